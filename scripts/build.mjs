@@ -6,5 +6,7 @@ import { fileURLToPath } from "node:url";
 
 const tsc = createRequire(import.meta.url).resolve("typescript/lib/tsc.js");
 for (const workspace of ["policies", "preview"]) {
-  execFileSync(process.execPath, [tsc, "-p", fileURLToPath(new URL(`../${workspace}`, import.meta.url))], { stdio: "inherit" });
+  execFileSync(process.execPath, [tsc, "-p", fileURLToPath(new URL(`../${workspace}`, import.meta.url))], {
+    stdio: "inherit",
+  });
 }
