@@ -1,0 +1,132 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { compact } from "../lib/compact.js";
+import { Component, type ComponentArgs, type Transform } from "../lib/component.js";
+import type { Link, Linkable } from "../network/link.js";
+import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "../observability/scrape.js";
+import { availability, checkScaling, fewest, type Scaling } from "./availability.js";
+import { type Migration, migrate } from "./migration.js";
+import { type WorkloadArgs, workload } from "./workload.js";
+
+export interface WebServiceArgs extends WorkloadArgs, Scaling, ComponentArgs {
+  /** TCP port the process serves HTTPS on, with the certificate in TLS_CERT_FILE. Above 1023, because the process is not root. @default 8443 */
+  port?: number;
+  /** Path that answers 2xx when the service can do its work. @default "/api/health" */
+  healthPath?: string;
+  /** Path of Prometheus metrics on the same port. @default none */
+  metricsPath?: string;
+  /** Time to finish open requests after SIGTERM, in seconds. @default 30 */
+  drainSeconds?: number;
+  /** A Job that runs to its end before the new version starts; when it fails, the old version stays. @default none */
+  migration?: Migration;
+  /** Changes children before they are made. @default none */
+  transform?: { deployment?: Transform<k8s.apps.v1.DeploymentArgs>; service?: Transform<k8s.core.v1.ServiceArgs> };
+}
+
+export const webServiceDefaults = {
+  port: 8443,
+  healthPath: "/api/health",
+  replicas: 2,
+  drainSeconds: 30,
+};
+
+/** Time for endpoints to leave every proxy before the process is told to stop, in seconds. */
+const leaveSeconds = 5;
+
+/** A stateless HTTPS service: a Deployment without downtime, its Service and certificate. */
+export class WebService extends Component implements Linkable, Scrapeable {
+  /** Name other pods reach it by. */
+  readonly host: pulumi.Output<string>;
+  readonly port: number;
+  /** Secret with the service's certificate. */
+  readonly tlsSecretName: string;
+  private readonly deployment: k8s.apps.v1.Deployment;
+  private readonly target: ScrapeTarget | undefined;
+  private readonly namespaceName: pulumi.Input<string>;
+
+  constructor(name: string, args: WebServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("bulkhead:app:WebService", name, { app: name, role: "web-service" }, args, opts);
+    const { port, healthPath, replicas, drainSeconds, autoscale, namespace, transform } = {
+      ...webServiceDefaults,
+      ...args,
+    };
+    if (!Number.isInteger(port) || port < 1024 || port > 65535) this.refuse("port must be in 1024 to 65535", port);
+    const scaling = compact({ replicas, autoscale });
+    checkScaling(this, scaling);
+    this.port = port;
+    this.namespaceName = namespace.namespaceName;
+
+    const { container, volumes, serviceAccountName, peer, ready, tlsSecretName } = workload(this, args);
+    const metadata = { namespace: namespace.namespaceName };
+    const migrated =
+      args.migration && migrate(this, args.migration, { container, volumes, serviceAccountName, namespace, ready });
+
+    this.deployment = this.child(
+      k8s.apps.v1.Deployment,
+      "",
+      {
+        metadata,
+        spec: compact({
+          // Left out when autoscaled: two owners of one field would undo each other.
+          replicas: autoscale === undefined ? replicas : undefined,
+          selector: { matchLabels: this.selector },
+          strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+          template: {
+            metadata: this.podMetadata(),
+            spec: this.pod(
+              compact({
+                serviceAccountName,
+                containers: [
+                  {
+                    ...container,
+                    env: { PORT: `${port}`, ...container.env },
+                    ports: { https: port },
+                    probes: { readiness: { http: healthPath, port }, liveness: { tcp: port } },
+                    preStopSeconds: leaveSeconds,
+                  },
+                ],
+                volumes,
+                terminationGracePeriodSeconds: leaveSeconds + drainSeconds,
+                spread: fewest(scaling) > 1 ? this.selector : undefined,
+              }),
+            ),
+          },
+        }),
+      },
+      { dependsOn: migrated === undefined ? ready : [...ready, migrated], transform: transform?.deployment },
+    );
+    const service = this.child(
+      k8s.core.v1.Service,
+      "",
+      { metadata, spec: { selector: this.selector, ports: [{ name: "https", port, targetPort: port }] } },
+      { transform: transform?.service },
+    );
+    availability(this, namespace.namespaceName, scaling);
+
+    this.target =
+      args.metricsPath === undefined
+        ? undefined
+        : scrapeTarget(this, { peer, port, path: args.metricsPath, https: true });
+    this.tlsSecretName = tlsSecretName;
+    this.host = pulumi.interpolate`${service.metadata.name}.${service.metadata.namespace}.svc`;
+    this.registerOutputs({ host: this.host, port, tlsSecretName });
+  }
+
+  /** `<NAME>_URL` for whoever calls it. */
+  link(): Link {
+    return {
+      name: this.name,
+      peer: { namespace: this.namespaceName, podLabels: this.selector },
+      ports: [this.port],
+      env: {
+        [`${this.name.replace(/-/g, "_").toUpperCase()}_URL`]: pulumi.interpolate`https://${this.host}:${this.port}`,
+      },
+      secretEnv: {},
+      ready: [this.deployment],
+    };
+  }
+
+  scrapeTargets(): ScrapeTarget[] {
+    return this.target === undefined ? [] : [this.target];
+  }
+}

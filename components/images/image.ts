@@ -1,0 +1,32 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+/** An image that this program builds: its digest is known once it is built. */
+export interface BuiltImage {
+  /** `registry/name@sha256:…` */
+  readonly reference: pulumi.Output<string>;
+}
+
+/** A reference pinned by digest, `registry/name[:tag]@sha256:…`, or an image of this program. Never a bare tag: tags move. */
+export type Image = string | BuiltImage;
+
+/** Registry with a dot, a port or `localhost`; path; optional tag; digest. */
+const pinned =
+  /^(?:[a-z0-9]+(?:[.-][a-z0-9]+)*(?::\d+)?\/)(?:[a-z0-9]+(?:[._-]+[a-z0-9]+)*\/)*[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::[\w][\w.-]{0,127})?@sha256:[0-9a-f]{64}$/;
+
+/** Whether a reference names a registry and is pinned by digest. */
+export const isPinned = (reference: string): boolean => pinned.test(reference);
+
+/**
+ * The reference as a container takes it.
+ *
+ * @throws RangeError when a reference is not pinned by digest
+ */
+export function imageReference(image: Image): pulumi.Input<string> {
+  if (typeof image !== "string") return image.reference;
+  if (!isPinned(image)) {
+    throw new RangeError(
+      `image must be pinned by digest, registry/name@sha256:<64 hex digits>, got ${JSON.stringify(image)}`,
+    );
+  }
+  return image;
+}

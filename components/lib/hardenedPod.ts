@@ -1,0 +1,146 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { type Image, imageReference } from "../images/image.js";
+import { compact } from "./compact.js";
+import { type Probes, probeSpecs } from "./probes.js";
+import { type Resources, resourceRequirements } from "./resources.js";
+import { type Mount, mountSpec, type Volume, volumeSpec, type WritablePath, writableVolume } from "./volumes.js";
+
+/** A value for an environment variable: text, a key of a Secret, or a field of the pod such as `status.podIP`. */
+export type EnvValue = pulumi.Input<string> | { secret: pulumi.Input<string>; key: string } | { field: string };
+
+export interface ContainerArgs {
+  name: string;
+  image: Image;
+  command?: readonly pulumi.Input<string>[];
+  args?: readonly pulumi.Input<string>[];
+  env?: Record<string, EnvValue>;
+  /** Ports it listens on, by name (at most 15 characters). */
+  ports?: Record<string, number>;
+  resources: Resources;
+  /** Folders it may write to. @default none */
+  writablePaths?: readonly WritablePath[];
+  mounts?: readonly Mount[];
+  /** Required for what keeps running; absent for jobs and init containers. */
+  probes?: Probes;
+  /** Time between leaving the endpoints and SIGTERM, so that proxies stop sending first. @default none */
+  preStopSeconds?: number;
+  /** In `initContainers`: runs beside the others, and starts before and stops after them. @default false */
+  sidecar?: boolean;
+}
+
+export interface PodArgs {
+  /** The component's own ServiceAccount. */
+  serviceAccountName: pulumi.Input<string>;
+  containers: readonly ContainerArgs[];
+  initContainers?: readonly ContainerArgs[];
+  volumes?: readonly Volume[];
+  /** @default 10001 */
+  uid?: number;
+  /** Group of the processes, and owner of mounted volumes. @default 10001 */
+  gid?: number;
+  /** Time from SIGTERM (or the preStop wait) to SIGKILL. @default 30 */
+  terminationGracePeriodSeconds?: number;
+  /** @default Kubernetes' own: Always */
+  restartPolicy?: "Always" | "OnFailure" | "Never";
+  /** Mount an API token. Only for components that take `apiAccess`. @default false */
+  apiToken?: boolean;
+  /** Spread pods with these labels over nodes and zones. @default not spread */
+  spread?: Record<string, string>;
+  /** Labels of the nodes it may run on. @default any */
+  nodeSelector?: Record<string, string>;
+}
+
+/** Above 10,000, where no image of the catalogue has an account of its own, so that an escape meets nobody's files. */
+export const podDefaults = { uid: 10001, gid: 10001, terminationGracePeriodSeconds: 30 };
+
+function envSpec(env: Record<string, EnvValue>): k8s.types.input.core.v1.EnvVar[] {
+  // Sorted, so that the order in which links were given never restarts a pod.
+  return Object.entries(env)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => {
+      if (typeof value === "object" && "secret" in value) {
+        return { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key } } };
+      }
+      if (typeof value === "object" && "field" in value)
+        return { name, valueFrom: { fieldRef: { fieldPath: value.field } } };
+      return { name, value: value as pulumi.Input<string> };
+    });
+}
+
+function containerSpec(container: ContainerArgs): k8s.types.input.core.v1.Container {
+  const writable = container.writablePaths ?? [];
+  const onDisk = writable.filter(w => !w.memory).map(w => writableVolume(container.name, w));
+  const diskMiB = onDisk.reduce((sum, volume) => sum + ("emptyDirMiB" in volume ? volume.emptyDirMiB : 0), 0);
+  const mounts = [
+    ...writable.map(w => ({ volume: writableVolume(container.name, w).name, path: w.path, readOnly: false })),
+    ...(container.mounts ?? []),
+  ];
+  return compact<k8s.types.input.core.v1.Container>({
+    name: container.name,
+    image: imageReference(container.image),
+    command: container.command && [...container.command],
+    args: container.args && [...container.args],
+    env: container.env && envSpec(container.env),
+    ports: container.ports && Object.entries(container.ports).map(([name, containerPort]) => ({ name, containerPort })),
+    resources: resourceRequirements(container.resources, diskMiB),
+    volumeMounts: mounts.length === 0 ? undefined : mounts.map(mountSpec),
+    securityContext: {
+      runAsNonRoot: true,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    ...probeSpecs(container.probes),
+    lifecycle:
+      container.preStopSeconds === undefined
+        ? undefined
+        : { preStop: { sleep: { seconds: container.preStopSeconds } } },
+    restartPolicy: container.sidecar ? "Always" : undefined,
+  });
+}
+
+/** Zones first, and both softly: a cluster of one node still runs every replica. */
+function spreadSpec(matchLabels: Record<string, string>): k8s.types.input.core.v1.TopologySpreadConstraint[] {
+  return ["topology.kubernetes.io/zone", "kubernetes.io/hostname"].map(topologyKey => ({
+    topologyKey,
+    maxSkew: 1,
+    whenUnsatisfiable: "ScheduleAnyway",
+    labelSelector: { matchLabels },
+  }));
+}
+
+/**
+ * A pod spec that passes every rule for workloads. Every container of every pod goes through here: non-root, read-only root, no
+ * capabilities, no privilege escalation, default seccomp profile, no API token, requests and limits.
+ *
+ * @throws RangeError naming the field, for an image that is not pinned, a resource that is no positive number, too long a path
+ */
+export function hardenedPod(pod: PodArgs): k8s.types.input.core.v1.PodSpec {
+  const { uid, gid, terminationGracePeriodSeconds } = { ...podDefaults, ...pod };
+  const everyContainer = [...(pod.initContainers ?? []), ...pod.containers];
+  const volumes = [
+    ...everyContainer.flatMap(c => (c.writablePaths ?? []).map(w => writableVolume(c.name, w))),
+    ...(pod.volumes ?? []),
+  ];
+  return compact<k8s.types.input.core.v1.PodSpec>({
+    serviceAccountName: pod.serviceAccountName,
+    automountServiceAccountToken: pod.apiToken ?? false,
+    enableServiceLinks: false,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: uid,
+      runAsGroup: gid,
+      fsGroup: gid,
+      fsGroupChangePolicy: "OnRootMismatch",
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    initContainers: pod.initContainers && pod.initContainers.map(containerSpec),
+    containers: pod.containers.map(containerSpec),
+    volumes: volumes.length === 0 ? undefined : volumes.map(volumeSpec),
+    terminationGracePeriodSeconds,
+    restartPolicy: pod.restartPolicy,
+    topologySpreadConstraints: pod.spread && spreadSpec(pod.spread),
+    nodeSelector: pod.nodeSelector,
+  });
+}

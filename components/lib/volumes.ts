@@ -1,0 +1,74 @@
+import type * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { compact } from "./compact.js";
+
+type Source =
+  /** Files from a ConfigMap. `items` maps keys to paths; all keys where it is absent. `mode` is octal. @default mode 0o444 */
+  | { configMap: pulumi.Input<string>; items?: Record<string, string>; mode?: number }
+  /** Files from a Secret, readable by owner and group only. @default mode 0o440 */
+  | { secret: pulumi.Input<string>; items?: Record<string, string>; mode?: number; optional?: boolean }
+  /** A PersistentVolumeClaim. */
+  | { claim: pulumi.Input<string> }
+  /** Scratch space that goes with the pod. `memory` puts it in RAM, where it counts against the memory limit. */
+  | { emptyDirMiB: number; memory?: boolean }
+  /** Part of the node's file system. Breaks `k8s-host-path`: its component needs an exception. */
+  | { hostPath: string };
+
+/** A volume of a pod, by the name its containers mount it under. */
+export type Volume = { name: string } & Source;
+
+/** Where a container mounts a volume. */
+export interface Mount {
+  volume: string;
+  path: string;
+  /** A single file or folder of the volume. A subPath mount never sees renewed Secrets or ConfigMaps. */
+  subPath?: string;
+  /** @default true */
+  readOnly?: boolean;
+}
+
+/** A folder that a container may write to although its root file system is read-only: an emptyDir of its own. */
+export interface WritablePath {
+  path: string;
+  /** A disk-backed one is enforced by eviction, one in memory at the limit. @default 16 */
+  sizeMiB?: number;
+  /** Keep it in RAM, where it counts against the memory limit. @default false */
+  memory?: boolean;
+}
+
+export const writablePathDefaults = { sizeMiB: 16 };
+
+const itemsOf = (items?: Record<string, string>) =>
+  items === undefined ? undefined : Object.entries(items).map(([key, path]) => ({ key, path }));
+
+/** The volume as Kubernetes takes it. */
+export function volumeSpec(volume: Volume): k8s.types.input.core.v1.Volume {
+  const { name } = volume;
+  if ("configMap" in volume) {
+    const { configMap, items, mode = 0o444 } = volume;
+    return { name, configMap: compact({ name: configMap, defaultMode: mode, items: itemsOf(items) }) };
+  }
+  if ("secret" in volume) {
+    const { secret, items, mode = 0o440, optional } = volume;
+    return { name, secret: compact({ secretName: secret, defaultMode: mode, items: itemsOf(items), optional }) };
+  }
+  if ("claim" in volume) return { name, persistentVolumeClaim: { claimName: volume.claim } };
+  if ("hostPath" in volume) return { name, hostPath: { path: volume.hostPath } };
+  return {
+    name,
+    emptyDir: compact({ sizeLimit: `${volume.emptyDirMiB}Mi`, medium: volume.memory ? "Memory" : undefined }),
+  };
+}
+
+/** The mount as Kubernetes takes it. */
+export function mountSpec({ volume, path, subPath, readOnly = true }: Mount): k8s.types.input.core.v1.VolumeMount {
+  return compact({ name: volume, mountPath: path, subPath, readOnly });
+}
+
+/** The emptyDir behind a writable path, named after the container and the path: `api-var-cache`. */
+export function writableVolume(container: string, { path, sizeMiB, memory }: WritablePath): Volume {
+  const name = `${container}${path.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`.replace(/-+$/, "");
+  if (name.length > 63)
+    throw new RangeError(`writable path ${path} makes the volume name ${name}, which is over 63 characters`);
+  return { name, emptyDirMiB: sizeMiB ?? writablePathDefaults.sizeMiB, ...(memory === undefined ? {} : { memory }) };
+}

@@ -1,0 +1,176 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Component } from "../lib/component.js";
+
+/** Pods that talk: those with these labels in this namespace. */
+export interface Peer {
+  namespace: pulumi.Input<string>;
+  podLabels: Record<string, string>;
+}
+
+/** All that one component needs of another: where it is, how to prove who is asking, and the port to be opened. */
+export interface Link {
+  /** The provider's component name; part of the NetworkPolicies' names. */
+  name: string;
+  peer: Peer;
+  /** TCP ports that the link opens, on the pods (not on the Service). */
+  ports: readonly number[];
+  /** Environment variables for the consumer. */
+  env: Record<string, pulumi.Input<string>>;
+  /** Environment variables whose values are secrets; they reach the consumer through a Secret of its own. */
+  secretEnv: Record<string, pulumi.Input<string>>;
+  /** What must be ready before a consumer starts. */
+  ready: pulumi.Resource[];
+}
+
+/** A component that others can link to. */
+export interface Linkable {
+  link(): Link;
+}
+
+/** Something outside the cluster that a component may reach. NetworkPolicy knows no host names, so each is named for the report. */
+export interface Egress {
+  /** What it is, such as `slack` or `s3`; a DNS label. */
+  name: string;
+  /** Address ranges in CIDR notation, or any public address. */
+  to: readonly string[] | "public";
+  /** TCP ports. @default 443 */
+  ports?: readonly number[];
+}
+
+export const egressDefaults = { ports: [443] };
+
+/** What is not public: private, shared, loopback, link-local (cloud metadata), benchmarking, multicast and reserved ranges (RFC 6890). */
+export const notPublic = {
+  ipv4: [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+  ],
+  ipv6: ["::1/128", "fc00::/7", "fe80::/10", "ff00::/8"],
+};
+
+type PolicyPeer = k8s.types.input.networking.v1.NetworkPolicyPeer;
+
+/** The peer as a NetworkPolicy takes it. Every namespace carries its name as a label (Kubernetes 1.22 and later). */
+export function policyPeer({ namespace, podLabels }: Peer): PolicyPeer {
+  return {
+    namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } },
+    podSelector: { matchLabels: podLabels },
+  };
+}
+
+export const tcp = (ports: readonly number[]) => ports.map(port => ({ port, protocol: "TCP" }));
+
+/**
+ * Opens a flow, and nothing more, on both sides: out of `from` and into the link's pods. The policies belong to `owner`, the side that
+ * asks.
+ */
+export function openLink(owner: Component, from: Peer, link: Pick<Link, "name" | "peer" | "ports">): void {
+  const ports = tcp(link.ports);
+  owner.child(k8s.networking.v1.NetworkPolicy, `to-${link.name}`, {
+    metadata: { namespace: from.namespace },
+    spec: {
+      podSelector: { matchLabels: from.podLabels },
+      policyTypes: ["Egress"],
+      egress: [{ to: [policyPeer(link.peer)], ports }],
+    },
+  });
+  owner.child(k8s.networking.v1.NetworkPolicy, `into-${link.name}`, {
+    metadata: { namespace: link.peer.namespace },
+    spec: {
+      podSelector: { matchLabels: link.peer.podLabels },
+      policyTypes: ["Ingress"],
+      ingress: [{ from: [policyPeer(from)], ports }],
+    },
+  });
+}
+
+/** Lets `from` reach something outside the cluster. */
+export function openEgress(owner: Component, from: Peer, { name, to, ports = egressDefaults.ports }: Egress): void {
+  const blocks: PolicyPeer[] =
+    to === "public"
+      ? [
+          { ipBlock: { cidr: "0.0.0.0/0", except: notPublic.ipv4 } },
+          { ipBlock: { cidr: "::/0", except: notPublic.ipv6 } },
+        ]
+      : to.map(cidr => ({ ipBlock: { cidr } }));
+  owner.child(k8s.networking.v1.NetworkPolicy, `egress-${name}`, {
+    metadata: { namespace: from.namespace },
+    spec: {
+      podSelector: { matchLabels: from.podLabels },
+      policyTypes: ["Egress"],
+      egress: [{ to: blocks, ports: tcp(ports) }],
+    },
+  });
+}
+
+/** Links and egress as a consumer's arguments have them. */
+export interface Connections {
+  /** What it depends on: each opens exactly its port on both sides and brings its address and credentials. @default none */
+  links?: readonly Linkable[];
+  /** What it may reach outside the cluster. @default none */
+  egress?: readonly Egress[];
+}
+
+/** What a consumer gets of its links: everything that goes into its pod spec. */
+export interface Connected {
+  env: Record<string, pulumi.Input<string>>;
+  secretEnv: Record<string, pulumi.Input<string>>;
+  ready: pulumi.Resource[];
+}
+
+/**
+ * Opens all of a consumer's links and egress, and merges what the links bring.
+ *
+ * @throws RunError when an entry is no component (a link used before it is declared), two links set one variable, or one is named twice
+ */
+export function connect(owner: Component, from: Peer, { links = [], egress = [] }: Connections): Connected {
+  const merged: Connected = { env: {}, secretEnv: {}, ready: [] };
+  const seen = new Set<string>();
+  links.forEach((linkable, index) => {
+    if (typeof (linkable as Partial<Linkable> | undefined)?.link !== "function") {
+      owner.refuse(
+        `links[${index}] must be a component declared before this one (two that link to each other form a cycle)`,
+        linkable,
+      );
+    }
+    const link = linkable.link();
+    if (seen.has(link.name)) owner.refuse("links must name each component once", link.name);
+    seen.add(link.name);
+    openLink(owner, from, link);
+    for (const variable of [...Object.keys(link.env), ...Object.keys(link.secretEnv)]) {
+      if (variable in merged.env || variable in merged.secretEnv) {
+        owner.refuse(`two links set the environment variable ${variable}; give one a prefix`, link.name);
+      }
+    }
+    Object.assign(merged.env, link.env);
+    Object.assign(merged.secretEnv, link.secretEnv);
+    merged.ready.push(...link.ready);
+  });
+  for (const entry of egress) {
+    if (seen.has(`egress ${entry.name}`)) owner.refuse("egress must name each destination once", entry.name);
+    seen.add(`egress ${entry.name}`);
+    openEgress(owner, from, entry);
+  }
+  return merged;
+}
+
+/** A Linkable with other variable names: `withPrefix(replica, "REPLICA")` turns `DATABASE_HOST` into `REPLICA_HOST`. */
+export function withPrefix(linkable: Linkable, prefix: string): Linkable {
+  const rename = <V>(env: Record<string, V>) =>
+    Object.fromEntries(Object.entries(env).map(([name, value]) => [name.replace(/^[A-Z]+/, prefix), value]));
+  return {
+    link: () => {
+      const link = linkable.link();
+      return { ...link, env: rename(link.env), secretEnv: rename(link.secretEnv) };
+    },
+  };
+}

@@ -1,0 +1,154 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import { Component, type ComponentArgs } from "../lib/component.js";
+
+/** Where a component's objects live, and who signs their certificates. */
+export interface Placement {
+  /** The namespace's name. What another program made may be given as plain text. */
+  namespaceName: pulumi.Input<string>;
+  issuer: Issuer;
+}
+
+/** A cert-manager issuer. */
+export interface Issuer {
+  kind: "Issuer" | "ClusterIssuer";
+  name: pulumi.Input<string>;
+}
+
+/** The most that all pods of a namespace may reserve and use together. */
+export interface Quota {
+  /** Sum of CPU requests, in thousandths of a core. @default 8000 */
+  cpuMillis?: number;
+  /** Sum of CPU limits, in thousandths of a core. @default 4 × cpuMillis */
+  cpuLimitMillis?: number;
+  /** Sum of memory requests and of memory limits. @default 16384 */
+  memoryMiB?: number;
+  /** Sum of ephemeral storage. @default 16384 */
+  ephemeralMiB?: number;
+  /** Sum of persistent volume claims. @default 204800 */
+  storageMiB?: number;
+  /** @default 60 */
+  pods?: number;
+}
+
+export interface SecureNamespaceArgs extends ComponentArgs {
+  issuer: Issuer;
+  /**
+   * Pod Security level that admission enforces. `privileged` is for the agents that must see the node, and nothing else.
+   * @default "restricted"
+   */
+  podSecurity?: "restricted" | "baseline" | "privileged";
+  quota?: Quota;
+  /** Labels of the cluster's DNS pods, in namespace kube-system. @default { "k8s-app": "kube-dns" } */
+  dnsPodLabels?: Record<string, string>;
+  /** Refuse to delete the namespace, and with it all it holds. @default true */
+  deletionProtection?: boolean;
+}
+
+export const quotaDefaults = {
+  cpuMillis: 8000,
+  cpuBurst: 4,
+  memoryMiB: 16_384,
+  ephemeralMiB: 16_384,
+  storageMiB: 204_800,
+  pods: 60,
+};
+
+export const secureNamespaceDefaults = {
+  podSecurity: "restricted" as const,
+  dnsPodLabels: { "k8s-app": "kube-dns" },
+  deletionProtection: true,
+};
+
+/** What a container gets that says nothing itself, so that no pod is unlimited. */
+const containerDefaults = { cpu: "100m", memory: "128Mi", "ephemeral-storage": "64Mi" };
+
+/**
+ * A namespace in which nothing is allowed but what is declared: Pod Security enforced, default deny in both directions, names resolved,
+ * sums of resources bounded.
+ */
+export class SecureNamespace extends Component implements Placement {
+  /** The namespace's name, known once it exists: whoever uses it comes after it. */
+  readonly namespaceName: pulumi.Output<string>;
+  readonly issuer: Issuer;
+  /** The Namespace object, for what must come after it. */
+  readonly resource: k8s.core.v1.Namespace;
+
+  constructor(name: string, args: SecureNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("bulkhead:network:SecureNamespace", name, { app: name, role: "namespace" }, args, opts);
+    const { issuer, podSecurity, dnsPodLabels, deletionProtection } = { ...secureNamespaceDefaults, ...args };
+    this.issuer = issuer;
+
+    const levels = ["enforce", "audit", "warn"].flatMap(mode => [
+      [`pod-security.kubernetes.io/${mode}`, podSecurity],
+      [`pod-security.kubernetes.io/${mode}-version`, "latest"],
+    ]);
+    this.resource = this.child(
+      k8s.core.v1.Namespace,
+      "",
+      { metadata: { labels: Object.fromEntries(levels) as Record<string, string> } },
+      { protect: deletionProtection },
+    );
+    this.namespaceName = this.resource.metadata.name;
+    const inside = { dependsOn: [this.resource] };
+    const metadata = { namespace: name };
+
+    this.child(
+      k8s.networking.v1.NetworkPolicy,
+      "default-deny",
+      { metadata, spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
+      inside,
+    );
+    this.child(
+      k8s.networking.v1.NetworkPolicy,
+      "dns",
+      {
+        metadata,
+        spec: {
+          podSelector: {},
+          policyTypes: ["Egress"],
+          egress: [
+            {
+              to: [
+                {
+                  namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+                  podSelector: { matchLabels: dnsPodLabels },
+                },
+              ],
+              ports: [
+                { port: 53, protocol: "UDP" },
+                { port: 53, protocol: "TCP" },
+              ],
+            },
+          ],
+        },
+      },
+      inside,
+    );
+    this.child(k8s.core.v1.ResourceQuota, "quota", { metadata, spec: { hard: hardLimits(args.quota) } }, inside);
+    this.child(
+      k8s.core.v1.LimitRange,
+      "defaults",
+      {
+        metadata,
+        spec: { limits: [{ type: "Container", default: containerDefaults, defaultRequest: containerDefaults }] },
+      },
+      inside,
+    );
+    this.registerOutputs({ namespaceName: this.namespaceName });
+  }
+}
+
+function hardLimits(quota: Quota = {}): Record<string, string> {
+  const { cpuMillis, cpuBurst, memoryMiB, ephemeralMiB, storageMiB, pods } = { ...quotaDefaults, ...quota };
+  return {
+    "requests.cpu": `${cpuMillis}m`,
+    "limits.cpu": `${quota.cpuLimitMillis ?? cpuMillis * cpuBurst}m`,
+    "requests.memory": `${memoryMiB}Mi`,
+    "limits.memory": `${memoryMiB}Mi`,
+    "requests.ephemeral-storage": `${ephemeralMiB}Mi`,
+    "limits.ephemeral-storage": `${ephemeralMiB}Mi`,
+    "requests.storage": `${storageMiB}Mi`,
+    pods: `${pods}`,
+  };
+}

@@ -1,0 +1,59 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Component } from "../lib/component.js";
+import type { Peer } from "../network/link.js";
+
+/** Something Prometheus reads metrics from. The program knows them all, so nothing is discovered through the Kubernetes API. */
+export interface ScrapeTarget {
+  /** Prometheus' `job` label: the component's name, with a suffix for an exporter. */
+  job: string;
+  /** Name of a headless Service: every pod behind it is a target (`dns_sd`). */
+  host: pulumi.Input<string>;
+  port: number;
+  /** @default "/metrics" */
+  path: string;
+  /** Verified against the cluster's own authority, by the host's name. */
+  https: boolean;
+  peer: Peer;
+  /** The certificate's name where it is not `host`. */
+  serverName?: pulumi.Input<string>;
+}
+
+/** A component that has metrics. */
+export interface Scrapeable {
+  scrapeTargets(): ScrapeTarget[];
+}
+
+export interface ScrapeArgs {
+  peer: Peer;
+  port: number;
+  path?: string;
+  https: boolean;
+  /** @default "" */
+  suffix?: string;
+  /** Name the certificate is checked for. @default the component's Service in its namespace */
+  serverName?: pulumi.Input<string>;
+}
+
+/** Makes the headless Service behind a scrape target: it lists every pod, ready or not, because a sick one is the one to look at. */
+export function scrapeTarget(owner: Component, args: ScrapeArgs): ScrapeTarget {
+  const { peer, port, path = "/metrics", https, suffix = "" } = args;
+  const service = owner.child(k8s.core.v1.Service, suffix === "" ? "metrics" : `${suffix}-metrics`, {
+    metadata: { namespace: peer.namespace },
+    spec: {
+      clusterIP: "None",
+      publishNotReadyAddresses: true,
+      selector: peer.podLabels,
+      ports: [{ name: "metrics", port, targetPort: port }],
+    },
+  });
+  return {
+    job: owner.childName(suffix),
+    host: pulumi.interpolate`${service.metadata.name}.${peer.namespace}.svc.cluster.local`,
+    port,
+    path,
+    https,
+    peer,
+    serverName: args.serverName ?? pulumi.interpolate`${owner.name}.${peer.namespace}.svc`,
+  };
+}
