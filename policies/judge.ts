@@ -1,0 +1,174 @@
+import { type Configured, type PackConfig, readConfig } from "./config.js";
+import { type LedgerEntry, ledgerOf } from "./exceptions.js";
+import type { Finding, JudgedResource } from "./finding.js";
+import type { Standard } from "./podSecurity.js";
+import type { ExceptionRule, PodRule, Problem, ResourceRule, Rule, StackRule } from "./rule.js";
+import { type ResourceSubject, StackSubject } from "./subject.js";
+
+const strictness = { privileged: 0, baseline: 1, restricted: 2 } as const;
+
+function holdsFor(rule: PodRule, standard: Standard): boolean {
+  return rule.podSecurity === undefined || strictness[rule.podSecurity] <= strictness[standard.level];
+}
+
+/** Something thrown, without its message: a message may quote the value that it failed on. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return "something that is no Error";
+  const place = /[\w-]+\.[jt]s:\d+/.exec(error.stack ?? "");
+  return place === null ? error.name : `${error.name} at ${place[0]}`;
+}
+
+function findingOf(
+  rule: Rule,
+  level: Finding["level"],
+  { urn, type, label }: ResourceSubject,
+  problem: Problem,
+): Finding {
+  const { verdict, field, message, fix } = problem;
+  const path = field.path;
+  const at = path === "" ? "what it holds" : path.slice(1).replaceAll("/", ".");
+  return {
+    rule: rule.id,
+    verdict,
+    severity: rule.severity,
+    level,
+    message:
+      verdict === "violation"
+        ? `${label}: ${message}`
+        : `${label}: ${at} is not known before deployment, so it cannot be judged whether: ${rule.title}`,
+    urn,
+    type,
+    path,
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+/** A patch resource leaves alone what it does not mention. */
+function concerns({ object }: ResourceSubject, { field }: Problem): boolean {
+  return object?.isPatch !== true || !field.isAbsent;
+}
+
+function internalError(rule: Rule, urn: string, type: string, error: unknown): Finding {
+  const message = `internal error of the rule ${rule.id}: ${describe(error)}; what it would have found is not known`;
+  return {
+    rule: rule.id,
+    verdict: "violation",
+    severity: rule.severity,
+    level: "mandatory",
+    message,
+    urn,
+    type,
+    path: "",
+  };
+}
+
+/** What one rule finds in one resource. Never throws: an error of the rule is its finding. */
+export function judgeResource(
+  rule: PodRule | ResourceRule,
+  resource: ResourceSubject,
+  configured: Configured,
+): Finding[] {
+  const { standard } = configured;
+  try {
+    const context = { settings: configured.settingsOf(rule), standard };
+    let problems: Problem[] = [];
+    if (rule.scope === "pod") {
+      if (holdsFor(rule, standard)) problems = resource.pods.flatMap(pod => rule.check(pod, context));
+    } else if (rule.applies(resource)) problems = rule.check(resource, context);
+    const level = configured.levelOf(rule);
+    return distinct(problems.filter(p => concerns(resource, p)).map(p => findingOf(rule, level, resource, p)));
+  } catch (error) {
+    return [internalError(rule, resource.urn, resource.type, error)];
+  }
+}
+
+export function judgeStack(rule: StackRule, stack: StackSubject, configured: Configured): Finding[] {
+  try {
+    const context = { settings: configured.settingsOf(rule), standard: configured.standard };
+    const level = configured.levelOf(rule);
+    return distinct(rule.check(stack, context).map(problem => findingOf(rule, level, problem.resource, problem)));
+  } catch (error) {
+    return [internalError(rule, "", "pulumi:pulumi:Stack", error)];
+  }
+}
+
+export function judgeExceptions(
+  rule: ExceptionRule,
+  ledger: readonly LedgerEntry[],
+  configured: Configured,
+  today: string,
+): Finding[] {
+  const { id, severity, title } = rule;
+  const level = configured.levelOf(rule);
+  return ledger.flatMap(entry => {
+    const { urn, type, label, path } = entry;
+    const verdict = entry.isUnknown === true ? ("undetermined" as const) : ("violation" as const);
+    const found =
+      entry.isUnknown === true ? `whether "${title}" is not known before deployment` : rule.check(entry, today);
+    return found === undefined
+      ? []
+      : [{ rule: id, verdict, severity, level, message: `${label}: ${found}`, urn, type, path }];
+  });
+}
+
+/** One unknown pod is read as unknown in each of its three container lists: one finding says it. */
+function distinct(findings: Finding[]): Finding[] {
+  if (findings.length < 2) return findings;
+  const seen = new Set<string>();
+  return findings.filter(({ verdict, message, path, urn }) => {
+    const key = [verdict, urn, path, message].join("\n");
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}
+
+/** Attaches to each finding the exception that excuses it, and notes in the ledger which were used. */
+export function excuse(findings: readonly Finding[], ledger: readonly LedgerEntry[], today: string): Finding[] {
+  const live = ledger.filter(({ exception }) => exception !== undefined && exception.expires >= today);
+  if (live.length === 0) return [...findings];
+  return findings.map(finding => {
+    const entry = live.find(({ excuses }) => excuses(finding));
+    if (entry?.exception === undefined) return finding;
+    entry.isUsed = true;
+    return { ...finding, exception: entry.exception };
+  });
+}
+
+/** `2026-11-22`, in UTC. */
+export function dayOf(date: Date): string {
+  return date.toISOString().slice(0, "2026-11-22".length);
+}
+
+/** Everything that these rules find in these resources, resource by resource in the order given, then what concerns the stack. */
+export function judgeWith(
+  rules: readonly Rule[],
+  resources: readonly JudgedResource[],
+  config: PackConfig = {},
+  now: Date = new Date(),
+): Finding[] {
+  const configured = readConfig(config, rules);
+  const today = dayOf(now);
+  const stack = new StackSubject(resources);
+  const enabled = rules.filter(rule => configured.levelOf(rule) !== "disabled");
+  const enabledIds = new Set(enabled.map(({ id }) => id));
+
+  const resourceRules = enabled.filter(rule => rule.scope === "pod" || rule.scope === "resource");
+  const found = [
+    ...stack.resources.flatMap(resource => resourceRules.flatMap(rule => judgeResource(rule, resource, configured))),
+    ...enabled.filter(rule => rule.scope === "stack").flatMap(rule => judgeStack(rule, stack, configured)),
+  ];
+
+  const ledger = ledgerOf(stack, configured.exceptions, new Set(rules.map(({ id }) => id)));
+  const findings = excuse(found, ledger, today);
+  for (const entry of ledger) {
+    // Nobody can tell whether the exception of a rule that is off here is needed elsewhere.
+    if (entry.exception !== undefined && !enabledIds.has(entry.exception.rule)) entry.isUsed = true;
+  }
+  return [
+    ...findings,
+    ...enabled
+      .filter(rule => rule.scope === "exceptions")
+      .flatMap(rule => judgeExceptions(rule, ledger, configured, today)),
+  ];
+}
