@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { shown } from "../lib/check.js";
 
 /** An image that this program builds: its digest is known once it is built. */
 export interface BuiltImage {
@@ -9,9 +10,9 @@ export interface BuiltImage {
 /** A reference pinned by digest, `registry/name[:tag]@sha256:…`, or an image of this program. Never a bare tag: tags move. */
 export type Image = string | BuiltImage;
 
-/** Registry with a dot, a port or `localhost`; path; optional tag; digest. */
+/** Registry with a dot, a port or `localhost`; path; optional tag; digest. At most 255 characters before the digest. */
 const pinned =
-  /^(?:[a-z0-9]+(?:[.-][a-z0-9]+)*(?::\d+)?\/)(?:[a-z0-9]+(?:[._-]+[a-z0-9]+)*\/)*[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?::[\w][\w.-]{0,127})?@sha256:[0-9a-f]{64}$/;
+  /^(?=[^@]{1,255}@)(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9.-]+(?=:))(?::\d{1,5})?\/(?:[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*\/)*[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*(?::\w[\w.-]{0,127})?@sha256:[0-9a-f]{64}$/;
 
 /** Whether a reference names a registry and is pinned by digest. */
 export const isPinned = (reference: string): boolean => pinned.test(reference);
@@ -22,11 +23,15 @@ export const isPinned = (reference: string): boolean => pinned.test(reference);
  * @throws RangeError when a reference is not pinned by digest
  */
 export function imageReference(image: Image): pulumi.Input<string> {
-  if (typeof image !== "string") return image.reference;
-  if (!isPinned(image)) {
+  if (isBuilt(image)) return image.reference;
+  if (typeof image !== "string" || !isPinned(image)) {
     throw new RangeError(
-      `image must be pinned by digest, registry/name@sha256:<64 hex digits>, got ${JSON.stringify(image)}`,
+      `image must be pinned by digest, registry/name@sha256:<64 hex digits>, or an image of this program, got ${shown(image)}`,
     );
   }
   return image;
+}
+
+function isBuilt(image: unknown): image is BuiltImage {
+  return typeof image === "object" && image !== null && "reference" in image;
 }

@@ -1,8 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
-import { type Exception, exceptionAnnotations } from "./exceptions.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { Base } from "./base.js";
+import { checkExceptions, type Exception, exceptionAnnotations } from "./exceptions.js";
 import { hardenedPod, type PodArgs } from "./hardenedPod.js";
 import { labelsOf, type Selector, selectorOf } from "./labels.js";
+import { claimName } from "./names.js";
 
 /** Changes the arguments of one child before it is made: the escape hatch for what a component's own arguments do not offer. */
 export type Transform<Args> = (args: Args) => Args;
@@ -45,16 +47,20 @@ export interface Metadata {
 type Kind = new (name: string, args: never, opts?: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 type ArgsOf<K extends Kind> = NonNullable<ConstructorParameters<K>[1]>;
 
-/** Kubernetes names: RFC 1123 label, and short enough for a Service name with a suffix. */
-const namePattern = /^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/;
+/** Plain JavaScript may pass nothing at all, and a transform may forget to return. */
+const isArguments = (value: unknown): boolean => typeof value === "object" && value !== null;
+
+const kubernetes = {
+  title: "Kubernetes",
+  type: "kubernetes:core/v1:Namespace",
+  otherwise: "A default provider would deploy to whatever cluster the shell points at.",
+};
 
 /**
- * What all components have in common: children are named after them, labelled and parented; a provider must be given; exceptions travel
- * with the objects.
+ * What all Kubernetes components have in common: children are named after them, labelled and parented; a provider must be given;
+ * exceptions travel with the objects.
  */
-export abstract class Component extends pulumi.ComponentResource {
-  /** The component's kind and name for messages: `WebService "api"`. */
-  readonly title: string;
+export abstract class Component extends Base {
   /** Labels of every object of this component. */
   readonly labels: Selector;
   /** What selects this component's pods. */
@@ -65,38 +71,23 @@ export abstract class Component extends pulumi.ComponentResource {
 
   /**
    * @param type type token, such as `bulkhead:app:WebService`; part of every child's URN
-   * @throws RunError when the name is no DNS label of at most 40 characters, or no Kubernetes provider reaches the component
+   * @throws RunError when the name is no DNS label of at most 40 characters, an exception is not complete, or no Kubernetes provider
+   * reaches the component
    */
   protected constructor(
     type: `bulkhead:${string}:${string}`,
-    readonly name: string,
+    name: string,
     identity: Identity,
     args: ComponentArgs,
-    opts: pulumi.ComponentResourceOptions = {},
+    opts?: pulumi.ComponentResourceOptions,
   ) {
-    super(type, name, {}, opts);
-    this.title = `${type.slice(type.lastIndexOf(":") + 1)} "${name}"`;
-    if (!namePattern.test(name)) {
-      this.refuse(
-        "name must be lower-case letters, digits and hyphens, start with a letter and have at most 40 characters",
-        name,
-      );
-    }
-    if (this.getProvider("kubernetes:core/v1:Namespace") === undefined) {
-      throw new pulumi.RunError(
-        `${this.title}: no Kubernetes provider given; pass one in { provider }, or a parent that has one. ` +
-          "A default provider would deploy to whatever cluster the shell points at.",
-      );
-    }
+    super(type, name, kubernetes, opts);
+    if (!isArguments(args)) this.refuse("arguments must be an object", args);
     this.labels = labelsOf(identity.app, name, identity.role);
     this.selector = selectorOf(identity.app, name);
     this.everyPod = { "app.kubernetes.io/instance": name };
     this.exceptions = args.exceptions ?? [];
-  }
-
-  /** The name of a child: the component's, and a suffix unless it is the main one. */
-  childName(suffix: string): string {
-    return suffix === "" ? this.name : `${this.name}-${suffix}`;
+    this.checked(() => checkExceptions(this.exceptions));
   }
 
   /**
@@ -115,11 +106,31 @@ export abstract class Component extends pulumi.ComponentResource {
       ...(autonamed ? {} : { name }),
       ...args.metadata,
       labels: { ...this.labels, ...args.metadata?.labels },
-      annotations: { ...exceptionAnnotations(this.exceptions), ...args.metadata?.annotations },
+      ...this.annotations(args.metadata?.annotations),
     };
     const complete = { ...args, metadata } as unknown as ArgsOf<K>;
     const final = transform === undefined ? complete : transform(complete);
+    if (!isArguments(final)) this.refuse(`transform must return the arguments of ${kind.name} "${name}"`, final);
+    this.claim(kind, final);
     return new kind(name, final, { parent: this, ...opts }) as InstanceType<K>;
+  }
+
+  /** Refuses an object that another component of this program makes too. */
+  private claim(kind: Kind, args: { kind?: unknown; metadata?: { name?: unknown; namespace?: unknown } }): void {
+    const { name, namespace } = args.metadata ?? {};
+    if (typeof name !== "string") return;
+    // A custom resource says its kind itself.
+    const title = typeof args.kind === "string" ? args.kind : kind.name;
+    const owner = claimName({ kind: title, name, namespace }, this.title);
+    if (owner !== undefined) this.fail(`${title} "${name}" already belongs to ${owner}; give one of them another name`);
+  }
+
+  /** The component's exceptions and these, as a member of metadata; nothing where there are none. */
+  private annotations(more: Record<string, pulumi.Input<string>> = {}): {
+    annotations?: Record<string, pulumi.Input<string>>;
+  } {
+    const annotations = { ...exceptionAnnotations(this.exceptions), ...more };
+    return Object.keys(annotations).length === 0 ? {} : { annotations };
   }
 
   /**
@@ -129,27 +140,17 @@ export abstract class Component extends pulumi.ComponentResource {
    */
   podMetadata({ job, annotations = {} }: { job?: string; annotations?: Record<string, pulumi.Input<string>> } = {}): {
     labels: Record<string, string>;
-    annotations: Record<string, pulumi.Input<string>>;
+    annotations?: Record<string, pulumi.Input<string>>;
   } {
     const name = this.labels["app.kubernetes.io/name"];
     return {
       labels: { ...this.labels, ...(job === undefined ? {} : { "app.kubernetes.io/name": `${name}-${job}` }) },
-      annotations: { ...exceptionAnnotations(this.exceptions), ...annotations },
+      ...this.annotations(annotations),
     };
   }
 
   /** A hardened pod spec; what is wrong with it is said in the component's name. */
   pod(args: PodArgs): k8s.types.input.core.v1.PodSpec {
-    try {
-      return hardenedPod(args);
-    } catch (error) {
-      if (error instanceof RangeError) throw new pulumi.RunError(`${this.title}: ${error.message}`);
-      throw error;
-    }
-  }
-
-  /** Throws the error for a bad argument: component, rule, value got. */
-  refuse(rule: string, got: unknown): never {
-    throw new pulumi.RunError(`${this.title}: ${rule}, got ${got === undefined ? "undefined" : JSON.stringify(got)}`);
+    return this.checked(() => hardenedPod(args));
   }
 }

@@ -1,3 +1,5 @@
+import { checkText, shown } from "./check.js";
+
 /** An owned, expiring permission for one object to break one policy rule. There is no other way to switch a rule off for a resource. */
 export interface Exception {
   /** Id of the rule that may be broken, such as `k8s-host-path`. */
@@ -8,6 +10,27 @@ export interface Exception {
   owner: string;
   /** Last day it holds, `YYYY-MM-DD`, UTC. */
   expires: string;
+}
+
+/**
+ * Whether the rules exist is for the pack to say.
+ *
+ * @throws RangeError naming the first field that is missing or wrong
+ */
+export function checkExceptions(exceptions: readonly Exception[]): void {
+  if (!Array.isArray(exceptions)) throw new RangeError(`exceptions must be a list, got ${shown(exceptions)}`);
+  exceptions.forEach((exception: unknown, index) => {
+    const given = (exception ?? {}) as Record<string, unknown>;
+    for (const field of ["rule", "reason", "owner"]) {
+      checkText(`exceptions[${index}].${field}`, given[field], "a text that is not blank", /\S/);
+    }
+    checkText(`exceptions[${index}].expires`, given["expires"], "a day, YYYY-MM-DD", /^\d{4}-\d{2}-\d{2}$/);
+    const day = new Date(`${given["expires"] as string}T00:00:00Z`);
+    // JavaScript reads February 30th as March 2nd.
+    if (Number.isNaN(day.getTime()) || !day.toISOString().startsWith(given["expires"] as string)) {
+      throw new RangeError(`exceptions[${index}].expires must be a day that exists, got ${shown(given["expires"])}`);
+    }
+  });
 }
 
 /** Where an object carries its exceptions, so that pack and preview see the same ones: a JSON array. */

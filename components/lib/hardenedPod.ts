@@ -1,7 +1,8 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Image, imageReference } from "../images/image.js";
-import { compact } from "./compact.js";
+import { checkLabel, checkPath, checkPort, checkText, checkTexts, checkWhole, shown } from "./check.js";
+import { compact, withDefaults } from "./compact.js";
 import { type Probes, probeSpecs } from "./probes.js";
 import { type Resources, resourceRequirements } from "./resources.js";
 import { type Mount, mountSpec, type Volume, volumeSpec, type WritablePath, writableVolume } from "./volumes.js";
@@ -51,22 +52,63 @@ export interface PodArgs {
   nodeSelector?: Record<string, string>;
 }
 
+/** Linux ids are 32 bits, and the last one means "none". */
+const largestId = 2 ** 32 - 2;
+
 /** Above 10,000, where no image of the catalogue has an account of its own, so that an escape meets nobody's files. */
 export const podDefaults = { uid: 10001, gid: 10001, terminationGracePeriodSeconds: 30 };
 
-function envSpec(env: Record<string, EnvValue>): k8s.types.input.core.v1.EnvVar[] {
-  // Sorted, so that the order in which links were given never restarts a pod.
-  return Object.entries(env)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => {
-      if (typeof value === "object" && "secret" in value) {
-        return { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key } } };
-      }
-      if (typeof value === "object" && "field" in value)
-        return { name, valueFrom: { fieldRef: { fieldPath: value.field } } };
-      return { name, value: value as pulumi.Input<string> };
-    });
+function envVar(name: string, value: EnvValue): k8s.types.input.core.v1.EnvVar {
+  if (typeof value === "object" && "secret" in value) {
+    return { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key } } };
+  }
+  if (typeof value === "object" && "field" in value)
+    return { name, valueFrom: { fieldRef: { fieldPath: value.field } } };
+  return { name, value: value as pulumi.Input<string> };
 }
+
+/**
+ * Sorted, so that the order in which links were given never restarts a pod; what refers to Secrets and fields comes first, because
+ * `$(NAME)` in a value sees only variables before it.
+ */
+function envSpec(env: Record<string, EnvValue>): k8s.types.input.core.v1.EnvVar[] {
+  const variables = Object.keys(env)
+    .sort()
+    .map(name => envVar(name, env[name] ?? ""));
+  return [...variables.filter(v => v.valueFrom !== undefined), ...variables.filter(v => v.valueFrom === undefined)];
+}
+
+/** Environment variables as Kubernetes takes them. */
+const variableName = /^[A-Za-z_.-][A-Za-z0-9_.-]*$/;
+
+/** What a container's fields must be, by themselves and among each other. */
+function checkContainer(container: ContainerArgs, volumes: ReadonlySet<string>): void {
+  const { name, command, args, env = {}, ports = {}, mounts = [], writablePaths = [] } = container;
+  checkLabel("container name", name);
+  if (command !== undefined) checkTexts("command", command, { atLeast: 1 });
+  if (args !== undefined) checkTexts("args", args);
+  for (const [variable, value] of Object.entries<unknown>(env)) {
+    checkText("name of an environment variable", variable, "letters, digits, _, . and -", variableName);
+    // The value may be secret: its type says enough.
+    if (typeof value !== "string" && (typeof value !== "object" || value === null)) {
+      throw new RangeError(`env.${variable} must be a text, got a ${value === null ? "null" : typeof value}`);
+    }
+  }
+  for (const [port, number] of Object.entries(ports)) {
+    checkText(`name of port ${number}`, port, portNameRule, /^(?=.*[a-z])[a-z0-9](?:[a-z0-9]|-(?!-|$)){0,14}$/);
+    checkPort(`port ${port}`, number);
+  }
+  const paths = [...writablePaths, ...mounts].map(({ path }) => path);
+  for (const path of paths) checkPath("mount path", path);
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+  if (twice !== undefined) throw new RangeError(`container ${name} must mount each path once, got ${shown(twice)}`);
+  const missing = mounts.find(({ volume }) => !volumes.has(volume));
+  if (missing !== undefined) {
+    throw new RangeError(`container ${name} must mount volumes that its pod has, got ${shown(missing.volume)}`);
+  }
+}
+
+const portNameRule = "lower-case letters, digits and single inner hyphens, with a letter, at most 15 characters";
 
 function containerSpec(container: ContainerArgs): k8s.types.input.core.v1.Container {
   const writable = container.writablePaths ?? [];
@@ -114,15 +156,22 @@ function spreadSpec(matchLabels: Record<string, string>): k8s.types.input.core.v
  * A pod spec that passes every rule for workloads. Every container of every pod goes through here: non-root, read-only root, no
  * capabilities, no privilege escalation, default seccomp profile, no API token, requests and limits.
  *
- * @throws RangeError naming the field, for an image that is not pinned, a resource that is no positive number, too long a path
+ * @throws RangeError naming the field, for an image that is not pinned, a size that is no whole number, a mount without its volume
  */
 export function hardenedPod(pod: PodArgs): k8s.types.input.core.v1.PodSpec {
-  const { uid, gid, terminationGracePeriodSeconds } = { ...podDefaults, ...pod };
+  const { uid, gid, terminationGracePeriodSeconds } = withDefaults(podDefaults, pod);
+  checkWhole("uid", uid, 1, largestId);
+  checkWhole("gid", gid, 1, largestId);
+  checkWhole("terminationGracePeriodSeconds", terminationGracePeriodSeconds, 0, 86_400);
   const everyContainer = [...(pod.initContainers ?? []), ...pod.containers];
   const volumes = [
     ...everyContainer.flatMap(c => (c.writablePaths ?? []).map(w => writableVolume(c.name, w))),
     ...(pod.volumes ?? []),
   ];
+  const names = volumes.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new RangeError(`volumes must have names of their own, got ${shown(twice)} twice`);
+  for (const container of everyContainer) checkContainer(container, new Set(names));
   return compact<k8s.types.input.core.v1.PodSpec>({
     serviceAccountName: pod.serviceAccountName,
     automountServiceAccountToken: pod.apiToken ?? false,

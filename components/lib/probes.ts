@@ -1,5 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { compact } from "./compact.js";
+import { checkPort, checkTexts, checkUrlPath, checkWhole } from "./check.js";
+import { compact, withDefaults } from "./compact.js";
 
 type Check =
   /** A GET that must answer 200 to 399. The kubelet does not verify the certificate. @default https true */
@@ -26,6 +27,16 @@ export interface Probes {
 export const probeDefaults = { periodSeconds: 10, timeoutSeconds: 3, failures: 3 };
 const startupDefaults = { periodSeconds: 2, failures: 60 };
 
+function check(probe: Probe): void {
+  if ("http" in probe) checkUrlPath("probe path", probe.http);
+  if ("http" in probe || "tcp" in probe) checkPort("probe port", "http" in probe ? probe.port : probe.tcp);
+  if ("exec" in probe) checkTexts("probe exec", probe.exec, { atLeast: 1 });
+  const { periodSeconds, timeoutSeconds, failures } = withDefaults(probeDefaults, probe);
+  for (const [field, value] of Object.entries({ periodSeconds, timeoutSeconds, failures })) {
+    checkWhole(`probe ${field}`, value, 1, 86_400);
+  }
+}
+
 function handlerOf(probe: Check): k8s.types.input.core.v1.Probe {
   if ("http" in probe) {
     return { httpGet: { path: probe.http, port: probe.port, scheme: (probe.https ?? true) ? "HTTPS" : "HTTP" } };
@@ -35,7 +46,8 @@ function handlerOf(probe: Check): k8s.types.input.core.v1.Probe {
 }
 
 function probeSpec(probe: Probe): k8s.types.input.core.v1.Probe {
-  const { periodSeconds, timeoutSeconds, failures } = { ...probeDefaults, ...probe };
+  check(probe);
+  const { periodSeconds, timeoutSeconds, failures } = withDefaults(probeDefaults, probe);
   return { ...handlerOf(probe), periodSeconds, timeoutSeconds, failureThreshold: failures };
 }
 

@@ -1,3 +1,5 @@
+import { checkWhole } from "./check.js";
+
 /** What a container reserves and may use. Memory is reserved in full, so that a node never overcommits it. */
 export interface Resources {
   /** CPU reserved, in thousandths of a core. */
@@ -13,13 +15,16 @@ export interface Resources {
 /** The only copy of these values; a test holds the tags above to them. */
 export const resourcesDefaults = { cpuBurst: 4, ephemeralMiB: 64 };
 
+/** Ten times the largest machines on offer (24 TiB, 900 cores): above it is a slip of the unit, such as bytes for MiB. */
+const largest = 250_000_000;
+
 type Quantities = Record<"cpu" | "memory" | "ephemeral-storage", string>;
 
 /**
  * Requests and limits as Kubernetes takes them.
  *
  * @param writableMiB the size of the container's disk-backed writable paths, which count against its ephemeral storage
- * @throws RangeError naming the field when one is not a positive whole number, or the CPU limit is below the reservation
+ * @throws RangeError naming the field when one is no whole number in its bounds, or the CPU limit is below the reservation
  */
 export function resourceRequirements(
   resources: Resources,
@@ -28,8 +33,7 @@ export function resourceRequirements(
   const { cpuMillis, memoryMiB, ephemeralMiB = resourcesDefaults.ephemeralMiB } = resources;
   const cpuLimitMillis = resources.cpuLimitMillis ?? cpuMillis * resourcesDefaults.cpuBurst;
   for (const [field, value] of Object.entries({ cpuMillis, cpuLimitMillis, memoryMiB, ephemeralMiB })) {
-    if (!Number.isInteger(value) || value < 1)
-      throw new RangeError(`${field} must be a whole number above 0, got ${value}`);
+    checkWhole(field, value, 1, largest);
   }
   if (cpuLimitMillis < cpuMillis) {
     throw new RangeError(`cpuLimitMillis must be at least cpuMillis (${cpuMillis}), got ${cpuLimitMillis}`);

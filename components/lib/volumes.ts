@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { checkPath, checkWhole } from "./check.js";
 import { compact } from "./compact.js";
 
 type Source =
@@ -65,10 +67,33 @@ export function mountSpec({ volume, path, subPath, readOnly = true }: Mount): k8
   return compact({ name: volume, mountPath: path, subPath, readOnly });
 }
 
-/** The emptyDir behind a writable path, named after the container and the path: `api-var-cache`. */
+/** Longest name of a volume (RFC 1123 label). */
+const longestName = 63;
+
+/**
+ * The emptyDir behind a writable path, named after the container and the path: `api-var-cache`. A path that such a name does not say in
+ * full (`/var-cache`, `/Cache`, a very long one) gets a hash of itself at the end, so that two paths never share a volume.
+ *
+ * @throws RangeError for a path that is not absolute, or a size that is no whole number
+ */
 export function writableVolume(container: string, { path, sizeMiB, memory }: WritablePath): Volume {
-  const name = `${container}${path.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`.replace(/-+$/, "");
-  if (name.length > 63)
-    throw new RangeError(`writable path ${path} makes the volume name ${name}, which is over 63 characters`);
-  return { name, emptyDirMiB: sizeMiB ?? writablePathDefaults.sizeMiB, ...(memory === undefined ? {} : { memory }) };
+  checkPath("writablePaths path", path);
+  const size = sizeMiB ?? writablePathDefaults.sizeMiB;
+  checkWhole(`size in MiB of writable path ${path}`, size, 1, 16_777_216);
+  return {
+    name: volumeName(container, path),
+    emptyDirMiB: size,
+    ...(memory === undefined ? {} : { memory }),
+  };
+}
+
+function volumeName(container: string, path: string): string {
+  const slug = path
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  const name = `${container}-${slug}`;
+  if (`/${slug.replaceAll("-", "/")}` === path && name.length <= longestName) return name;
+  const hash = createHash("sha256").update(`${container}:${path}`).digest("hex").slice(0, 8);
+  return `${name.slice(0, longestName - hash.length - 1).replace(/-+$/, "")}-${hash}`;
 }

@@ -1,0 +1,63 @@
+/** Checks of arguments by value, for pure functions: plain JavaScript, YAML and `as` reach past the types. Each throws a RangeError. */
+
+const shownLength = 120;
+
+/** A value as a message shows it: short, on one line, and never the inside of a resource. */
+export function shown(value: unknown): string {
+  if (typeof value === "function") return "a function";
+  if (typeof value === "object" && value !== null) {
+    if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
+    return Object.getPrototypeOf(value) === Object.prototype ? "an object" : `a ${value.constructor.name}`;
+  }
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
+  return text.length <= shownLength ? text : `${text.slice(0, shownLength)}… (${text.length} characters)`;
+}
+
+/** A whole number between two bounds. */
+export function checkWhole(field: string, value: unknown, min: number, max: number): void {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < min || value > max) {
+    throw new RangeError(`${field} must be a whole number in ${min} to ${max}, got ${shown(value)}`);
+  }
+}
+
+/** A text of a certain form; `rule` says the form in words. */
+export function checkText(field: string, value: unknown, rule: string, pattern: RegExp): void {
+  if (typeof value !== "string" || !pattern.test(value)) {
+    throw new RangeError(`${field} must be ${rule}, got ${shown(value)}`);
+  }
+}
+
+/** A list of texts that are not empty: a single text would be taken apart into its letters. */
+export function checkTexts(field: string, value: unknown, { atLeast = 0 } = {}): void {
+  if (!Array.isArray(value) || value.length < atLeast) {
+    throw new RangeError(`${field} must be a list of texts${atLeast > 0 ? ", not empty" : ""}, got ${shown(value)}`);
+  }
+  value.forEach((entry: unknown, index) => {
+    // An Output is an object; what it holds is known later.
+    if (typeof entry !== "string" && (typeof entry !== "object" || entry === null)) {
+      throw new RangeError(`${field}[${index}] must be a text, got ${shown(entry)}`);
+    }
+  });
+}
+
+/** A name as Kubernetes takes it for containers, volumes and destinations (RFC 1123 label). */
+export function checkLabel(field: string, value: unknown): void {
+  const rule = "lower-case letters, digits and inner hyphens, at most 63 characters";
+  checkText(field, value, rule, /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/);
+}
+
+export const checkPort = (field: string, value: unknown): void => checkWhole(field, value, 1, 65_535);
+
+/** A port that a process which is not root can open. */
+export const checkHighPort = (field: string, value: unknown): void => checkWhole(field, value, 1024, 65_535);
+
+/** A path inside a container. Kubernetes refuses a colon; `..` and the root itself would mean another place than what is written. */
+export function checkPath(field: string, value: unknown): void {
+  const rule = "an absolute path below / without .. or a colon";
+  checkText(field, value, rule, /^(?!.*(?:\/\.\.?(?:\/|$)|\/\/))\/[^:\0]*[^:\0/]$/s);
+}
+
+/** The path of a URL, for probes and metrics. */
+export function checkUrlPath(field: string, value: unknown): void {
+  checkText(field, value, "a path that starts with / and has no spaces", /^\/[\x21-\x7e]*$/);
+}
