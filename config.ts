@@ -1,0 +1,164 @@
+import { z } from "zod";
+import { catalogue } from "./components/images/catalogue.js";
+import { isPinned } from "./components/images/image.js";
+
+/** A file is one stack's settings, so every group refuses keys it does not know: a misspelt one would be a default unnoticed. */
+const group = z.strictObject;
+
+const image = z
+  .string()
+  .refine(isPinned, { error: "must be pinned by digest: registry/name[:tag]@sha256:<64 hex digits>" });
+const dnsName = z
+  .string()
+  .regex(/^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/, {
+    error: "must be a DNS name in lower case, such as app.flowmarine.example",
+  });
+const wholeNumber = (min: number, max: number) => z.int().min(min).max(max);
+const cpuMillis = wholeNumber(10, 64_000).describe("CPU reserved per pod, in thousandths of a core");
+const memoryMiB = wholeNumber(32, 262_144).describe("memory per pod, reserved and limit");
+const storageGiB = wholeNumber(1, 16_384).describe("size of the volume");
+
+/** Pods kept running, or bounds between which their number follows the load. */
+const scaling = {
+  replicas: wholeNumber(1, 100).optional(),
+  autoscale: group({
+    minReplicas: wholeNumber(1, 100),
+    maxReplicas: wholeNumber(1, 100),
+    cpuPercent: wholeNumber(1, 100).optional(),
+  })
+    .refine(({ minReplicas, maxReplicas }) => maxReplicas >= minReplicas, {
+      error: "maxReplicas must be at least minReplicas",
+      path: ["maxReplicas"],
+    })
+    .optional(),
+};
+const sized = { cpuMillis: cpuMillis.optional(), memoryMiB: memoryMiB.optional() };
+
+/** The groups that `Pulumi.<stack>.yaml` sets, each a key `flowmarine:<group>`. */
+export const settingsSchema = group({
+  environment: z.enum(["local", "staging", "production"]),
+  cluster: group({
+    context: z.string().min(1).optional().describe("kubeconfig context. @default the current one"),
+    storageClass: z.string().min(1).optional().describe("StorageClass of every volume. @default the cluster's default"),
+    certManagerNamespace: z.string().min(1).default("cert-manager"),
+    deletionProtection: z
+      .boolean()
+      .default(true)
+      .describe("refuse to delete namespaces, volumes and the root certificate"),
+  }).prefault({}),
+  edge: group({
+    host: dnsName.describe("public name of the system"),
+    exposure: z.enum(["LoadBalancer", "NodePort", "ClusterIP"]).default("LoadBalancer"),
+    proxy: z
+      .enum(["cloudflare", "none"])
+      .default("none")
+      .describe("what stands in front and is trusted for client addresses"),
+    acme: group({
+      email: z.email().describe("for expiry notices"),
+      server: z.url({ protocol: /^https$/ }).default("https://acme-v02.api.letsencrypt.org/directory"),
+    })
+      .optional()
+      .describe("a public certificate. @default one by the private authority"),
+    ...scaling,
+    ...sized,
+  }),
+  api: group({ ...scaling, ...sized, logLevel: z.enum(["debug", "info", "warn", "error"]).default("info") }).prefault(
+    {},
+  ),
+  web: group({ ...scaling, ...sized }).prefault({}),
+  worker: group({ replicas: wholeNumber(1, 100).optional(), ...sized }).prefault({}),
+  database: group({ storageGiB: storageGiB.default(20), ...sized }).prefault({}),
+  cache: group({
+    mode: z
+      .enum(["cache", "durable"])
+      .default("cache")
+      .describe("durable keeps its data over a restart and never evicts"),
+    storageGiB: storageGiB.default(5),
+    ...sized,
+  }).prefault({}),
+  observability: group({
+    metricsDays: wholeNumber(1, 3650).default(15).describe("how long metrics are kept"),
+    metricsGiB: storageGiB.default(20),
+    logsDays: wholeNumber(1, 3650).default(14).describe("how long logs are kept"),
+    logsGiB: storageGiB.default(20),
+    grafana: z.boolean().default(true),
+    kubeStateMetrics: z.boolean().default(true),
+    slackChannel: z
+      .string()
+      .regex(/^#[a-z0-9._-]+$/)
+      .optional()
+      .describe("where alerts go; needs the secret slackWebhookUrl"),
+  }).prefault({}),
+  images: group({
+    ...(Object.fromEntries(Object.keys(catalogue).map(name => [name, image.optional()])) as Record<
+      keyof typeof catalogue,
+      z.ZodOptional<typeof image>
+    >),
+    backend: image.optional(),
+    frontend: image.optional(),
+    registry: z
+      .string()
+      .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/, {
+        error: "must be a registry and path, such as ghcr.io/flowmarine",
+      })
+      .optional()
+      .describe("where our own images are pushed to when the program builds them"),
+  })
+    .refine(
+      ({ backend, frontend, registry }) => registry !== undefined || (backend !== undefined && frontend !== undefined),
+      {
+        error: "needs backend and frontend, or registry, so that the program builds them",
+      },
+    )
+    .describe("images by name, each pinned by digest. @default the catalogue's; our own are built"),
+});
+
+/** A stack's settings, complete with defaults. */
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** Groups of settings, in the order of the schema. */
+export const settingGroups = Object.keys(settingsSchema.shape) as (keyof Settings)[];
+
+/** What a stack needs and no file may hold; `npx bulkhead init STACK` generates the required ones. */
+export const secretKeys = {
+  required: [
+    "databasePassword",
+    "databaseMonitorPassword",
+    "cachePassword",
+    "cacheMonitorPassword",
+    "jwtSecret",
+    "grafanaAdminPassword",
+  ],
+  optional: ["kubeconfig", "slackWebhookUrl", "registryPassword"],
+} as const;
+
+/** The value at a path, as a person would write it; nothing below the depth that a message should show. */
+function got(raw: unknown, path: readonly PropertyKey[]): string {
+  const value = path.reduce<unknown>((v, key) => (v as Record<PropertyKey, unknown> | null | undefined)?.[key], raw);
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** Every fault of one issue: zod reports the unknown keys of a group together. */
+function faults(issue: z.core.$ZodIssue, raw: unknown): string[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map(
+      key => `${[...issue.path, key].join(".")}: no such setting, got ${got(raw, [...issue.path, key])}`,
+    );
+  }
+  return [`${issue.path.join(".")}: ${issue.message}, got ${got(raw, issue.path)}`];
+}
+
+/**
+ * Checks a stack's settings and completes them with defaults. Pure: what `index.ts` reads from Pulumi's configuration goes in.
+ *
+ * @throws Error that lists every fault with its path, the value got and what is allowed
+ */
+export function parseSettings(raw: Partial<Record<keyof Settings, unknown>>): Settings {
+  const parsed = settingsSchema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const list = parsed.error.issues.flatMap(issue => faults(issue, raw));
+  throw new Error(
+    `the stack's settings have ${list.length} fault${list.length === 1 ? "" : "s"}:\n  ${list.join("\n  ")}`,
+  );
+}

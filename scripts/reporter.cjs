@@ -1,0 +1,18 @@
+// Mocha's own spec output, and the figures of the suite in a file for scripts/test.mjs.
+const { writeFileSync } = require("node:fs");
+const { reporters, Runner } = require("mocha");
+
+class Figures extends reporters.Spec {
+  constructor(runner, options) {
+    super(runner, options);
+    const skipped = [];
+    runner.on(Runner.constants.EVENT_TEST_PENDING, test => skipped.push(test.fullTitle()));
+    runner.once(Runner.constants.EVENT_RUN_END, () => {
+      const { passes, failures, duration } = this.stats;
+      const file = process.env.FIGURES_FILE;
+      if (file !== undefined) writeFileSync(file, JSON.stringify({ passes, failures, duration, skipped }));
+    });
+  }
+}
+
+module.exports = Figures;
