@@ -1,4 +1,4 @@
-import { oneOf, policyDirective, policySource, whole } from "./check.js";
+import { oneOf, origin, policyDirective, policySource, whole } from "./check.js";
 import { type Lines, quote } from "./syntax.js";
 
 /** Directives or features, each with what it allows. An empty list is written as it stands: `upgrade-insecure-requests`, `camera=()`. */
@@ -84,22 +84,23 @@ function hstsValue(argument: string, args: HstsArgs = {}): string {
     .join("; ");
 }
 
-function checkPolicy(argument: string, policy: PolicyMap): void {
+function contentSecurityPolicy(argument: string, policy: PolicyMap = {}): string {
   for (const [directive, sources] of Object.entries(policy)) {
     policyDirective(`${argument} directive`, directive);
     sources.forEach((source, index) => policySource(`${argument}["${directive}"][${index}]`, source));
   }
-}
-
-function contentSecurityPolicy(argument: string, policy: PolicyMap = {}): string {
-  checkPolicy(argument, policy);
   return Object.entries({ ...defaultContentSecurityPolicy, ...policy })
     .map(([directive, sources]) => [directive, ...sources].join(" "))
     .join("; ");
 }
 
 function permissionsPolicy(argument: string, policy: PolicyMap = {}): string {
-  checkPolicy(argument, policy);
+  for (const [feature, sources] of Object.entries(policy)) {
+    policyDirective(`${argument} feature`, feature);
+    sources.forEach((source, index) => {
+      if (source !== "self" && source !== "*") origin(`${argument}["${feature}"][${index}]`, source);
+    });
+  }
   const off = Object.fromEntries(poweredDown.map(feature => [feature, []]));
   const entry = (source: string) => (source === "self" || source === "*" ? source : `"${source}"`);
   return Object.entries<readonly string[]>({ ...off, "sync-xhr": ["self"], ...policy })

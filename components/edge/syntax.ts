@@ -34,4 +34,4 @@ export const pattern = (operator: "~" | "~*", regex: string) => escaped(`${opera
 export const regex = (source: string) => escaped(source);
 
 /** The text as it stands in a regular expression that matches it and nothing else. */
-export const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/\\\//g, "/");
+export const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

@@ -1,0 +1,99 @@
+import { isIP } from "node:net";
+import { distinct, filePath, oneOf, ownPort, port, refuse, whole } from "./check.js";
+import type { IdentityArgs } from "./identity.js";
+import type { RateLimitArgs } from "./rateLimits.js";
+import type { RequestArgs } from "./requests.js";
+import type { SiteArgs } from "./site.js";
+import type { TlsVersion } from "./tls.js";
+import type { TrustedProxiesArgs } from "./trustedProxies.js";
+import type { UpstreamArgs } from "./upstreams.js";
+
+export interface EdgeConfArgs {
+  /** Version of the nginx that reads it, such as `1.30.5`; the syntax differs. At least 1.22.0. */
+  nginxVersion: string;
+  sites: readonly SiteArgs[];
+  /** What is behind the edge, by the name routes call it. */
+  upstreams: Readonly<Record<string, UpstreamArgs>>;
+  /** The cluster's DNS servers: IPv4 addresses, with a port unless it is 53. Names are resolved at run time. */
+  resolvers: readonly string[];
+  /** Who verifies users; needed where a route has `identity`. @default nobody */
+  identity?: IdentityArgs;
+  /** Declared for the whole edge. @default see RateLimitArgs */
+  limits?: RateLimitArgs;
+  /** The most replicas there can be: each grants its share of the limits. @default 1 */
+  maxReplicas?: number;
+  /** @default see RequestArgs */
+  requests?: RequestArgs;
+  /** Oldest TLS version served. @default "1.3" */
+  leastTls?: TlsVersion;
+  /** Proxies in front that are believed. @default none */
+  trustedProxies?: TrustedProxiesArgs;
+  /** Where `/.well-known/acme-challenge/` goes, by upstream name. @default nowhere */
+  acmeUpstream?: string;
+  /** @default 8080 */
+  httpPort?: number;
+  /** @default 8443 */
+  httpsPort?: number;
+  /** Port of the site in browsers' addresses: what is redirected to. @default 443 */
+  publicHttpsPort?: number;
+  /** Port of `/stub_status`, on loopback, for the exporter beside it; null for none. @default 8081 */
+  statusPort?: number | null;
+  /** Addresses to listen on. @default 0.0.0.0 */
+  listenAddresses?: readonly string[];
+  /** The one folder that is written to: pid, sockets, temporary files. @default "/tmp/nginx" */
+  stateFolder?: string;
+  /** Processes. As many as the container has CPUs; nginx itself would count the node's. @default 2 */
+  workers?: number;
+  /** Connections of each process, to clients and upstreams. @default 4096 */
+  workerConnections?: number;
+  /** How long requests may take to finish when it stops or reloads; WebSockets are cut then. @default 30 */
+  drainSeconds?: number;
+  /**
+   * nginx's own messages below this level are dropped. They quote the request line with its query, where tokens travel: lower it to find
+   * a fault, not for good. @default "crit"
+   */
+  errorLogLevel?: (typeof logLevels)[number];
+}
+
+const logLevels = ["crit", "error", "warn", "notice", "info"] as const;
+
+/** The only copy of these values; a test holds the tags above to them. */
+export const edgeConfDefaults = {
+  maxReplicas: 1,
+  leastTls: "1.3" as const,
+  httpPort: 8080,
+  httpsPort: 8443,
+  publicHttpsPort: 443,
+  statusPort: 8081,
+  listenAddresses: ["0.0.0.0"],
+  stateFolder: "/tmp/nginx",
+  workers: 2,
+  workerConnections: 4096,
+  drainSeconds: 30,
+  errorLogLevel: "crit" as const,
+} satisfies Partial<EdgeConfArgs>;
+
+/** The arguments with their defaults. */
+export type CompleteConfArgs = EdgeConfArgs & Required<Pick<EdgeConfArgs, keyof typeof edgeConfDefaults>>;
+
+/** Checks what is not checked where it is used. @throws RangeError naming the argument */
+export function checkArgs(args: CompleteConfArgs): void {
+  if (args.sites.length === 0) refuse("sites", "at least one site", args.sites);
+  if (args.resolvers.length === 0) refuse("resolvers", "at least one address", args.resolvers);
+  args.resolvers.forEach((resolver, index) => {
+    const [address = "", own, ...rest] = resolver.split(":");
+    if (isIP(address) !== 4 || rest.length > 0 || (own !== undefined && !/^[1-9]\d{0,4}$/.test(own))) {
+      refuse(`resolvers[${index}]`, "an IPv4 address, with a port or without", resolver);
+    }
+  });
+  args.listenAddresses.forEach((address, index) => {
+    if (isIP(address) === 0 || address.includes("%")) refuse(`listenAddresses[${index}]`, "an IP address", address);
+  });
+  distinct("listenAddresses", args.listenAddresses);
+  const ports = { httpPort: args.httpPort, httpsPort: args.httpsPort, statusPort: args.statusPort };
+  for (const [name, value] of Object.entries(ports)) if (value !== null) ownPort(name, value);
+  distinct("httpPort, httpsPort, statusPort", Object.values(ports).map(String));
+  port("publicHttpsPort", args.publicHttpsPort);
+  filePath("stateFolder", args.stateFolder);
+  oneOf("errorLogLevel", args.errorLogLevel, logLevels);
+}

@@ -1,0 +1,178 @@
+import { isIP } from "node:net";
+import { accessLog } from "./accessLog.js";
+import { distinct, refuse, whole } from "./check.js";
+import { compression } from "./compression.js";
+import { type CompleteConfArgs, checkArgs, type EdgeConfArgs, edgeConfDefaults } from "./edgeConfArgs.js";
+import { errorPages } from "./errorPages.js";
+import { addHeaders, securityHeaders, withoutHsts } from "./headers.js";
+import { identity } from "./identity.js";
+import { featuresOf } from "./nginxVersion.js";
+import { proxyHeaders, proxyLines, upgradeMaps } from "./proxy.js";
+import { addressLimits, addressZones, rateLimits } from "./rateLimits.js";
+import { refusalMaps, requestLimits } from "./requests.js";
+import { timeoutsOf } from "./routes.js";
+import { answerHeaders, answerMaps, checkSite, type SiteArgs, site } from "./site.js";
+import { block, type Lines } from "./syntax.js";
+import { tlsLines } from "./tls.js";
+import { trustedProxies } from "./trustedProxies.js";
+import { type Upstream, upstream } from "./upstreams.js";
+
+/** Long enough for the longest host name (253), which nginx keeps in hash tables. */
+const hashBucketBytes = 512;
+
+const healthz = block("location = /healthz", [
+  "access_log off;",
+  "default_type text/plain;",
+  ...block("types", []),
+  'return 200 "ok\\n";',
+]);
+
+/**
+ * The edge's nginx.conf: a pure function of its arguments.
+ *
+ * Runs read-only and without root. Needs an nginx with the modules of nginx.org's and Debian's packages: ssl, http_v2, realip, auth_request,
+ * limit_req, limit_conn, map, geo, gzip, stub_status (the last unless `statusPort` is null).
+ *
+ * @throws RangeError naming the first bad argument, the rule, and the value got
+ */
+export function nginxConf(args: EdgeConfArgs): string {
+  const chosen: CompleteConfArgs = { ...edgeConfDefaults, ...args };
+  const { stateFolder, listenAddresses, publicHttpsPort, statusPort } = chosen;
+  const features = featuresOf(args.nginxVersion);
+  checkArgs(chosen);
+
+  const upstreams = new Map<string, Upstream>(
+    Object.entries(args.upstreams).map(([name, upstreamArgs]) => [name, upstream(name, upstreamArgs, features)]),
+  );
+  const named = (argument: string, name: string) =>
+    upstreams.get(name) ?? refuse(argument, `one of ${[...upstreams.keys()].join(", ")}`, name);
+  args.sites.forEach((each, index) => {
+    checkSite(`sites[${index}]`, each, upstreams.keys(), args.identity !== undefined);
+  });
+  distinct(
+    "hosts of all sites",
+    args.sites.flatMap(({ hosts }) => hosts),
+  );
+
+  const limits = rateLimits(args.limits, whole("maxReplicas", chosen.maxReplicas, 1, 1000));
+  const users =
+    args.identity && identity(args.identity, named("identity.upstream", args.identity.upstream), limits, stateFolder);
+  const hops = hopTimeouts(args.sites).flatMap(([name, timeouts]) =>
+    users === undefined ? [] : users.hop(name, upstreams.get(name) as Upstream, timeouts),
+  );
+  const acme = args.acmeUpstream === undefined ? [] : acmeLocation(named("acmeUpstream", args.acmeUpstream));
+
+  const listen = (port: number, parameters = "") =>
+    listenAddresses.map(address => `listen ${isIP(address) === 6 ? `[${address}]` : address}:${port}${parameters};`);
+  const tls = features.http2Directive ? " ssl" : " ssl http2";
+  const http2 = features.http2Directive ? ["http2 on;"] : [];
+  const sites = args.sites.map((each, index) =>
+    site(index, each, {
+      upstreams,
+      identity: users,
+      limits,
+      listen: [...listen(chosen.httpsPort, tls), ...http2],
+      common: [...healthz, ...acme],
+      publicPort: publicHttpsPort,
+    }),
+  );
+  const strict = securityHeaders("headers");
+  const everyServer = [...answerHeaders, ...addressLimits(limits), ...errorPages()];
+
+  const lines = [
+    "# Written by a program: a change here is lost.",
+    `worker_processes ${whole("workers", chosen.workers, 1, 512)};`,
+    `worker_shutdown_timeout ${whole("drainSeconds", chosen.drainSeconds, 1, 3600)}s;`,
+    `pid ${stateFolder}/nginx.pid;`,
+    `error_log stderr ${chosen.errorLogLevel};`,
+    ...block("events", [`worker_connections ${whole("workerConnections", chosen.workerConnections, 64, 1048576)};`]),
+    ...block("http", [
+      ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(user => `${user}_temp_path ${stateFolder}/${user};`),
+      `resolver ${args.resolvers.join(" ")} valid=10s ipv6=off;`,
+      "resolver_timeout 5s;",
+      ...["server_names", "map", "variables"].map(table => `${table}_hash_bucket_size ${hashBucketBytes};`),
+      "variables_hash_max_size 4096;",
+      "uninitialized_variable_warn off;",
+      "server_tokens off;",
+      "absolute_redirect off;",
+      "default_type application/octet-stream;",
+      ...accessLog(users !== undefined),
+      ...trustedProxies(args.trustedProxies),
+      ...requestLimits(args.requests),
+      ...tlsLines(chosen.leastTls),
+      ...compression,
+      ...proxyLines,
+      ...upgradeMaps,
+      ...refusalMaps,
+      ...answerMaps,
+      ...addressZones(limits),
+      ...(users?.maps ?? []),
+      ...[...upstreams.values()].flatMap(each => each.block),
+      ...hops,
+      ...sites.flatMap(({ maps, server }) => [...maps, ...server]),
+      // Other names: the handshake is refused, and so is a request for another name on a connection that was made for a known one.
+      ...block("server", [
+        ...listen(chosen.httpsPort, `${tls} default_server`),
+        ...http2,
+        "server_name _;",
+        "ssl_reject_handshake on;",
+        ...addHeaders(strict),
+        ...everyServer,
+        ...block("location /", ["return 421;"]),
+      ]),
+      ...block("server", [
+        ...listen(chosen.httpPort),
+        `server_name ${args.sites.flatMap(({ hosts }) => hosts).join(" ")};`,
+        ...addHeaders(withoutHsts(strict)),
+        ...everyServer,
+        ...healthz,
+        ...acme,
+        ...block("location /", [
+          `return 308 https://$host${publicHttpsPort === 443 ? "" : `:${publicHttpsPort}`}$request_uri;`,
+        ]),
+      ]),
+      ...block("server", [
+        ...listen(chosen.httpPort, " default_server"),
+        "server_name _;",
+        ...addHeaders(withoutHsts(strict)),
+        ...everyServer,
+        // For probes and load balancers, which ask by address.
+        ...healthz,
+        ...block("location /", ["return 421;"]),
+      ]),
+      ...(statusPort === null ? [] : statusServer(statusPort)),
+    ]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** Upstreams that are reached through a second hop, with the longest that any route allows them. */
+function hopTimeouts(sites: readonly SiteArgs[]) {
+  const longest = new Map<string, ReturnType<typeof timeoutsOf>>();
+  for (const route of sites.flatMap(({ routes }) => routes)) {
+    if ((route.identity ?? "none") === "none") continue;
+    const timeouts = timeoutsOf(route);
+    const known = longest.get(route.upstream);
+    if (known === undefined || known.responseSeconds < timeouts.responseSeconds) longest.set(route.upstream, timeouts);
+  }
+  return [...longest];
+}
+
+/** Challenges are answered by the solver's pods, and hold nothing secret. On both ports: an authority follows the redirect. */
+function acmeLocation(solver: Upstream): Lines {
+  return block("location ^~ /.well-known/acme-challenge/", [
+    ...proxyHeaders({ user: '""', tier: '""', scheme: "http" }),
+    "proxy_connect_timeout 5s;",
+    "proxy_read_timeout 10s;",
+    ...solver.pass(),
+  ]);
+}
+
+function statusServer(statusPort: number): Lines {
+  return block("server", [
+    `listen 127.0.0.1:${statusPort};`,
+    "access_log off;",
+    ...block("location = /stub_status", ["stub_status;"]),
+    ...block("location /", ["return 404;"]),
+  ]);
+}

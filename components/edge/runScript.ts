@@ -1,0 +1,90 @@
+import { filePath, whole } from "./check.js";
+
+export interface RunScriptArgs {
+  /** nginx.conf in the container. */
+  conf: string;
+  /** Files that nginx reads when it loads its configuration: certificates, keys, CAs. */
+  watched: readonly string[];
+  /** As in nginx.conf. */
+  stateFolder: string;
+  /** How often the watched files are compared. @default 30 */
+  checkSeconds?: number;
+  /** How long it goes on serving after SIGTERM: load balancers still send until they know. @default 5 */
+  lingerSeconds?: number;
+  /** The program. @default "nginx" */
+  nginx?: string;
+}
+
+/** The only copy of these values; a test holds the tags above to them. */
+export const runScriptDefaults = { checkSeconds: 30, lingerSeconds: 5, nginx: "nginx" };
+
+/**
+ * A POSIX shell script that is the container's first process: runs nginx, loads renewed certificates, and stops gracefully.
+ *
+ * Needs of the image: `sh`, `cat`, `cksum`, `mkdir`, `rm`, `sleep` (busybox has them) and nginx. Renewal: when a watched file changes and
+ * nginx accepts the result, it reloads; a certificate that it refuses is reported and the old one stays. SIGTERM: linger, then nginx's
+ * graceful stop, which `worker_shutdown_timeout` bounds. Exits with nginx's own code, so that a crash restarts the container.
+ *
+ * @throws RangeError naming the argument
+ */
+export function runScript(args: RunScriptArgs): string {
+  const { checkSeconds, lingerSeconds, nginx } = { ...runScriptDefaults, ...args };
+  const watched = args.watched.map((file, index) => filePath(`watched[${index}]`, file));
+  if (nginx !== runScriptDefaults.nginx) filePath("nginx", nginx);
+  whole("checkSeconds", checkSeconds, 1, 3600);
+  whole("lingerSeconds", lingerSeconds, 0, 600);
+  return `#!/bin/sh
+# Written by a program: a change here is lost.
+set -u
+conf='${filePath("conf", args.conf)}'
+state='${filePath("stateFolder", args.stateFolder)}'
+
+say() { echo "{\\"time\\":\\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\\",\\"event\\":\\"$1\\"}"; }
+# A file that is gone for a moment counts as a change, not as an error.
+sum() { cat ${watched.join(" ")} /dev/null 2>/dev/null | cksum; }
+
+mkdir -p "$state"
+# A killed predecessor leaves its sockets behind, and nginx cannot bind to them again.
+rm -f "$state"/*.sock
+
+# Before nginx reads them: what changes meanwhile is seen as a change.
+loaded=$(sum)
+${nginx} -e stderr -c "$conf" -g 'daemon off;' &
+nginx=$!
+
+watch() {
+  refused=
+  while sleep ${checkSeconds}; do
+    now=$(sum)
+    [ "$now" = "$loaded" ] && continue
+    if ${nginx} -e stderr -c "$conf" -t -q; then
+      kill -HUP "$nginx" && say "certificates reloaded"
+      loaded=$now
+      refused=
+    elif [ "$now" != "$refused" ]; then
+      say "certificates refused, the old ones stay"
+      refused=$now
+    fi
+  done
+}
+watch &
+watcher=$!
+
+stop() {
+  trap '' TERM INT QUIT
+  sleep ${lingerSeconds}
+  kill -QUIT "$nginx" 2>/dev/null
+}
+trap stop TERM INT QUIT
+
+# A signal interrupts wait, so nginx may still be running after it.
+wait "$nginx"
+code=$?
+while kill -0 "$nginx" 2>/dev/null; do
+  wait "$nginx"
+  code=$?
+done
+kill "$watcher" 2>/dev/null
+exit "$code"
+`;
+}
