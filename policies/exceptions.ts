@@ -95,18 +95,8 @@ function annotationOf(metadata: Field): Field {
 }
 
 function ofResource(resource: ResourceSubject, ruleIds: ReadonlySet<string>): LedgerEntry[] {
-  const { object } = resource;
-  if (object === undefined) return [];
   // An unknown `metadata` says nothing about exceptions: almost no object has any.
-  const places = [{ metadata: resource.metadata, scope: "" }];
-  if (object.kind.endsWith("List")) {
-    places.push(
-      ...resource.inputs
-        .at("items")
-        .items()
-        .map(item => ({ metadata: item.at("metadata"), scope: item.path })),
-    );
-  }
+  const places = resource.objects.map(({ metadata, field }) => ({ metadata, scope: field.path }));
   for (const pod of resource.pods) places.push({ metadata: pod.metadata, scope: pod.owner.path });
 
   // The same exception stands on the object and on its pod template; the first speaks for both.

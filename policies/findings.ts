@@ -2,13 +2,15 @@
  * The pack without Pulumi: what `exports["./findings"]` offers. Loads neither @pulumi/policy nor @pulumi/pulumi, so that a host has
  * findings in milliseconds.
  */
-import type { PackConfig } from "./config.js";
+import { type PackConfig, readConfig } from "./config.js";
 import type { Finding, JudgedResource } from "./finding.js";
 import { judgeWith } from "./judge.js";
+import { remediate } from "./remediate.js";
 import { rules } from "./rules/index.js";
 
 export { type PackConfig, PackConfigError, readConfig } from "./config.js";
 export type { Exception, Finding, JudgedResource, Level, PatchOperation, Severity, SourcePosition } from "./finding.js";
+export { applyPatch } from "./patch.js";
 export type { Rule } from "./rule.js";
 export { rules };
 
@@ -24,5 +26,16 @@ export function judge(
   config: PackConfig = {},
   now: Date = new Date(),
 ): Finding[] {
-  return judgeWith(rules, resources, config, now);
+  return judgeWith({ rules, configured: readConfig(config, rules), now }, resources);
+}
+
+/**
+ * The resource's inputs after every rule at level `remediate` has repaired what it can; the same object where there is nothing to repair.
+ *
+ * @throws PackConfigError when the configuration is wrong
+ */
+export function remediated(resource: JudgedResource, config: PackConfig = {}, now: Date = new Date()): JudgedResource {
+  const configured = readConfig(config, rules);
+  const run = rules.filter(rule => configured.levelOf(rule) === "remediate");
+  return remediate({ rules, configured, run, now }, resource);
 }

@@ -1,4 +1,4 @@
-import { type Configured, type PackConfig, readConfig } from "./config.js";
+import type { Configured } from "./config.js";
 import { type LedgerEntry, ledgerOf } from "./exceptions.js";
 import type { Finding, JudgedResource } from "./finding.js";
 import type { Standard } from "./podSecurity.js";
@@ -63,11 +63,7 @@ function internalError(rule: Rule, urn: string, type: string, error: unknown): F
 }
 
 /** What one rule finds in one resource. Never throws: an error of the rule is its finding. */
-export function judgeResource(
-  rule: PodRule | ResourceRule,
-  resource: ResourceSubject,
-  configured: Configured,
-): Finding[] {
+function judgeResource(rule: PodRule | ResourceRule, resource: ResourceSubject, configured: Configured): Finding[] {
   const { standard } = configured;
   try {
     const context = { settings: configured.settingsOf(rule), standard };
@@ -82,7 +78,7 @@ export function judgeResource(
   }
 }
 
-export function judgeStack(rule: StackRule, stack: StackSubject, configured: Configured): Finding[] {
+function judgeStack(rule: StackRule, stack: StackSubject, configured: Configured): Finding[] {
   try {
     const context = { settings: configured.settingsOf(rule), standard: configured.standard };
     const level = configured.levelOf(rule);
@@ -92,7 +88,7 @@ export function judgeStack(rule: StackRule, stack: StackSubject, configured: Con
   }
 }
 
-export function judgeExceptions(
+function judgeExceptions(
   rule: ExceptionRule,
   ledger: readonly LedgerEntry[],
   configured: Configured,
@@ -124,7 +120,7 @@ function distinct(findings: Finding[]): Finding[] {
 }
 
 /** Attaches to each finding the exception that excuses it, and notes in the ledger which were used. */
-export function excuse(findings: readonly Finding[], ledger: readonly LedgerEntry[], today: string): Finding[] {
+function excuse(findings: readonly Finding[], ledger: readonly LedgerEntry[], today: string): Finding[] {
   const live = ledger.filter(({ exception }) => exception !== undefined && exception.expires >= today);
   if (live.length === 0) return [...findings];
   return findings.map(finding => {
@@ -136,21 +132,24 @@ export function excuse(findings: readonly Finding[], ledger: readonly LedgerEntr
 }
 
 /** `2026-11-22`, in UTC. */
-export function dayOf(date: Date): string {
+function dayOf(date: Date): string {
   return date.toISOString().slice(0, "2026-11-22".length);
 }
 
+/** What is judged with: all rules of the pack, so that an exception may name any of them, and those that are to run. */
+export interface Judgement {
+  rules: readonly Rule[];
+  configured: Configured;
+  /** @default all that are not disabled */
+  run?: readonly Rule[];
+  now: Date;
+}
+
 /** Everything that these rules find in these resources, resource by resource in the order given, then what concerns the stack. */
-export function judgeWith(
-  rules: readonly Rule[],
-  resources: readonly JudgedResource[],
-  config: PackConfig = {},
-  now: Date = new Date(),
-): Finding[] {
-  const configured = readConfig(config, rules);
+export function judgeWith({ rules, configured, run, now }: Judgement, resources: readonly JudgedResource[]): Finding[] {
   const today = dayOf(now);
   const stack = new StackSubject(resources);
-  const enabled = rules.filter(rule => configured.levelOf(rule) !== "disabled");
+  const enabled = (run ?? rules).filter(rule => configured.levelOf(rule) !== "disabled");
   const enabledIds = new Set(enabled.map(({ id }) => id));
 
   const resourceRules = enabled.filter(rule => rule.scope === "pod" || rule.scope === "resource");

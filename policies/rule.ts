@@ -120,6 +120,10 @@ export function stackRule<P extends ParameterSet>(rule: Declared<StackRule, P, S
   return { scope: "stack", ...rule };
 }
 
+export function exceptionRule(rule: Omit<ExceptionRule, "scope">): ExceptionRule {
+  return { scope: "exceptions", ...rule };
+}
+
 export function violation(field: Field, message: string, fix?: PatchOperation[]): Problem {
   return { verdict: "violation", field, message, ...(fix === undefined ? {} : { fix }) };
 }

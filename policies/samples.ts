@@ -67,10 +67,18 @@ function metadata(name: string, more: Record<string, unknown> = {}) {
   return { name, namespace: "shop", labels, ...more };
 }
 
+const provider = {
+  urn: "urn:pulumi:production::shop::pulumi:providers:kubernetes::cluster",
+  type: "pulumi:providers:kubernetes",
+  name: "cluster",
+  properties: {},
+};
+
 /** The smallest program that every rule accepts, one resource of each kind that rules judge. */
 const program: SampleProgram = {
   web: {
     type: "kubernetes:apps/v1:Deployment",
+    provider,
     properties: {
       apiVersion: "apps/v1",
       kind: "Deployment",

@@ -10,6 +10,15 @@ export interface ObjectType {
   isPatch: boolean;
 }
 
+/** One Kubernetes object: a resource, or an item of a resource that is a list. */
+export interface KubernetesObject {
+  group: string;
+  kind: string;
+  field: Field;
+  metadata: Field;
+  spec: Field;
+}
+
 /** `kubernetes:apps/v1:DeploymentPatch` → apps, v1, Deployment, patch. Undefined for any other provider, and for Helm and YAML wrappers. */
 export function objectType(type: string): ObjectType | undefined {
   const match = /^kubernetes:([^:/]{1,253})\/([^:/]{1,63}):([A-Za-z0-9]{1,253})$/.exec(type);
@@ -19,11 +28,37 @@ export function objectType(type: string): ObjectType | undefined {
   return { group, version, kind: isPatch ? kind.slice(0, -"Patch".length) : kind, isPatch };
 }
 
+/** The group in an `apiVersion`: `apps/v1` → apps, `v1` → core. */
+function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf("/");
+  return slash === -1 ? "core" : apiVersion.slice(0, slash);
+}
+
+function objectAt(field: Field, group: string, kind: string): KubernetesObject {
+  return { group, kind, field, metadata: field.at("metadata"), spec: field.at("spec") };
+}
+
+function objectsOf({ object, inputs }: ResourceSubject): KubernetesObject[] {
+  if (object === undefined) return [];
+  const { group, kind } = object;
+  if (!kind.endsWith("List")) return [objectAt(inputs, group, kind)];
+  const listed = kind.slice(0, -"List".length);
+  // The items of a typed list may leave out their own type.
+  return inputs
+    .at("items")
+    .items()
+    .map(item => {
+      const apiVersion = item.at("apiVersion").text;
+      return objectAt(item, apiVersion === undefined ? group : groupOf(apiVersion), item.at("kind").text ?? listed);
+    });
+}
+
 /** A resource as rules read it: its inputs as fields, and its type taken apart once. */
 export class ResourceSubject {
   readonly inputs: Field;
   readonly object: ObjectType | undefined;
-  #pods: PodSubject[] | undefined;
+  #objects: readonly KubernetesObject[] | undefined;
+  #pods: readonly PodSubject[] | undefined;
 
   constructor(
     readonly input: JudgedResource,
@@ -47,21 +82,20 @@ export class ResourceSubject {
     return `${this.object?.kind ?? this.type} "${this.input.name}"`;
   }
 
-  is(group: string, ...kinds: string[]): boolean {
-    return this.object?.group === group && kinds.includes(this.object.kind);
+  /** The Kubernetes objects in it: itself, or the items of a list. */
+  get objects(): readonly KubernetesObject[] {
+    this.#objects ??= objectsOf(this);
+    return this.#objects;
   }
 
-  get metadata(): Field {
-    return this.inputs.at("metadata");
-  }
-
-  get spec(): Field {
-    return this.inputs.at("spec");
+  /** Those of its objects that are of this group and one of these kinds. */
+  objectsOf(group: string, ...kinds: string[]): readonly KubernetesObject[] {
+    return this.objects.filter(object => object.group === group && kinds.includes(object.kind));
   }
 
   /** Every pod and pod template in it. */
   get pods(): readonly PodSubject[] {
-    this.#pods ??= podsOf(this);
+    this.#pods ??= this.objects.flatMap(object => podsOf(this, object));
     return this.#pods;
   }
 }

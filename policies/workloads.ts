@@ -1,4 +1,4 @@
-import type { ResourceSubject } from "./subject.js";
+import type { KubernetesObject, ResourceSubject } from "./subject.js";
 import type { Field } from "./value.js";
 
 /** Where each kind keeps its pod. The one list of workload kinds; groups as served since Kubernetes 1.0. */
@@ -57,41 +57,11 @@ function containersOf(spec: Field): Container[] {
   );
 }
 
-function podAt(resource: ResourceSubject, kind: string, object: Field): PodSubject[] {
-  const found = podPaths[kind];
-  if (found === undefined) return [];
-  const field = object.at(...found.path);
+/** The pod in an object; none where it is no workload. */
+export function podsOf(resource: ResourceSubject, { group, kind, field: owner }: KubernetesObject): PodSubject[] {
+  const found = Object.hasOwn(podPaths, kind) ? podPaths[kind] : undefined;
+  if (found?.groups.includes(group) !== true) return [];
+  const field = owner.at(...found.path);
   const spec = field.at("spec");
-  return [
-    { resource, kind, owner: object, field, metadata: field.at("metadata"), spec, containers: containersOf(spec) },
-  ];
-}
-
-/** The group in an `apiVersion`: `apps/v1` → apps, `v1` → core. */
-function groupOf(apiVersion: string): string {
-  const slash = apiVersion.indexOf("/");
-  return slash === -1 ? "core" : apiVersion.slice(0, slash);
-}
-
-function isWorkload(group: string, kind: string): boolean {
-  return Object.hasOwn(podPaths, kind) && (podPaths[kind]?.groups.includes(group) ?? false);
-}
-
-/** The pods of a workload, of a list of workloads (`DeploymentList`, `List`), or none. */
-export function podsOf(resource: ResourceSubject): PodSubject[] {
-  if (resource.object === undefined) return [];
-  const { group, kind } = resource.object;
-  if (isWorkload(group, kind)) return podAt(resource, kind, resource.inputs);
-  if (!kind.endsWith("List")) return [];
-
-  const listed = kind.slice(0, -"List".length);
-  return resource.inputs
-    .at("items")
-    .items()
-    .flatMap(item => {
-      // The items of a typed list may leave out their own type.
-      const itemKind = item.at("kind").text ?? listed;
-      const itemGroup = groupOf(item.at("apiVersion").text ?? (group === "core" ? "v1" : `${group}/`));
-      return isWorkload(itemGroup, itemKind) ? podAt(resource, itemKind, item) : [];
-    });
+  return [{ resource, kind, owner, field, metadata: field.at("metadata"), spec, containers: containersOf(spec) }];
 }

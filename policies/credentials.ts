@@ -1,0 +1,47 @@
+/**
+ * Names of what holds a credential, as words: PASSWORD, DB_PASS, apiKey, aws-secret-access-key. A word ends at a separator, at a capital,
+ * or at the end, so that COMPASS and TOKENIZER are none.
+ */
+const credentialWords =
+  /(^|_)(password|passwd|pwd|passphrase|pass|secret|secrets|token|apikey|api_key|private_key|secret_key|access_key|encryption_key|signing_key|master_key|credential|credentials|auth_key|dsn)(_|$)/;
+
+/** Words after which a name speaks of a credential without holding it. */
+const aboutCredentials =
+  /_(file|path|dir|name|names|id|ids|url|uri|endpoint|host|ttl|expiry|expires|expiration|lifetime|age|length|size|min|max|count|enabled|required|type|policy|issuer|algorithm|header|field|version|ref|key_name|location|mount|arn|limit|timeout|seconds|rotation)$/;
+
+function wordsOf(name: string): string {
+  return name
+    .slice(0, 256)
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/[^A-Za-z0-9]/g, "_")
+    .toLowerCase();
+}
+
+/** Whether a variable or property of this name holds a credential. */
+export function isCredentialName(name: string): boolean {
+  const words = wordsOf(name);
+  return credentialWords.test(words) && !aboutCredentials.test(words);
+}
+
+/** Credentials recognisable by their own form, and what to call them. All patterns are bounded and anchored to fixed text. */
+const forms: readonly (readonly [string, RegExp])[] = [
+  ["a private key", /-----BEGIN ([A-Z]{1,16} ){0,2}PRIVATE KEY-----/],
+  ["an AWS access key", /(^|[^A-Z0-9])(AKIA|ASIA)[A-Z0-9]{16}($|[^A-Z0-9])/],
+  ["a GitHub token", /(^|[^A-Za-z0-9])(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22})/],
+  ["a GitLab token", /(^|[^A-Za-z0-9])glpat-[A-Za-z0-9_-]{20}/],
+  ["a Slack token", /(^|[^A-Za-z0-9])xox[abprs]-[A-Za-z0-9-]{10}/],
+  ["a Slack webhook", /hooks\.slack\.com\/services\/T[A-Z0-9]{1,16}\/B[A-Z0-9]{1,16}\//],
+  ["a Google API key", /(^|[^A-Za-z0-9])AIza[A-Za-z0-9_-]{35}/],
+  ["a Stripe key", /(^|[^A-Za-z0-9])[sr]k_live_[A-Za-z0-9]{16}/],
+  ["a JSON web token", /(^|[^A-Za-z0-9])eyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,1000}\./],
+  ["a password in a URL", /[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:/?#@$]{0,200}:[^\s:/?#@$]{1,200}@/i],
+];
+
+/** Longer text is searched only this far; no credential of these forms is found beyond. */
+const searchedLength = 65_536;
+
+/** What credential a text holds, by its form; undefined for none. */
+export function credentialIn(text: string): string | undefined {
+  const searched = text.slice(0, searchedLength);
+  return forms.find(([, form]) => form.test(searched))?.[0];
+}

@@ -1,0 +1,59 @@
+import type { ResourceSubject } from "./subject.js";
+import type { Field } from "./value.js";
+import { pointer } from "./value.js";
+
+/** An image reference taken apart: `registry/path:tag@digest`. */
+export interface ImageReference {
+  /** With a dot, a port, or `localhost`; "docker.io" where the reference names none. */
+  registry: string;
+  /** Path in the registry; `library/…` for Docker's short names. */
+  repository: string;
+  tag?: string;
+  digest?: string;
+}
+
+export const defaultRegistry = "docker.io";
+
+/** Never fails: text that is no reference comes apart into something that matches nothing. */
+export function parseImage(reference: string): ImageReference {
+  const at = reference.indexOf("@");
+  const name = at === -1 ? reference : reference.slice(0, at);
+  const lastSlash = name.lastIndexOf("/");
+  const colon = name.indexOf(":", lastSlash + 1);
+  const path = colon === -1 ? name : name.slice(0, colon);
+  const firstSlash = path.indexOf("/");
+  const first = firstSlash === -1 ? "" : path.slice(0, firstSlash);
+  const isRegistry = /[.:]/.test(first) || first === "localhost";
+  const repository = isRegistry ? path.slice(firstSlash + 1) : path;
+  return {
+    registry: isRegistry ? first : defaultRegistry,
+    repository: !isRegistry && firstSlash === -1 ? `library/${repository}` : repository,
+    ...(colon === -1 ? {} : { tag: name.slice(colon + 1) }),
+    ...(at === -1 ? {} : { digest: reference.slice(at + 1) }),
+  };
+}
+
+/** A whole digest: of 256 bits, or of 512. */
+export function isDigest(text: string | undefined): boolean {
+  return text !== undefined && /^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(text);
+}
+
+/** Type tokens of resources that build an image, whose digest is known only when it is built. */
+const imageBuilders: ReadonlySet<string> = new Set([
+  "docker:index/image:Image",
+  "docker:index/registryImage:RegistryImage",
+  "docker-build:index:Image",
+  "docker-build:index:Index",
+]);
+
+/**
+ * Whether an unknown value comes from an image that the same program builds: the input that it stands in depends on one. Undefined where
+ * that cannot be seen, because the resource is judged without those around it.
+ */
+export function isBuiltHere({ input, stack }: ResourceSubject, field: Field): boolean | undefined {
+  if (stack === undefined) return undefined;
+  const property = Object.keys(input.properties).find(key => `${field.path}/`.startsWith(`${pointer([key])}/`)) ?? "";
+  const own = input.propertyDependencies ?? {};
+  const origins = Object.hasOwn(own, property) ? own[property] : input.dependencies;
+  return (origins ?? []).some(urn => imageBuilders.has(stack.byUrn(urn)?.type ?? ""));
+}

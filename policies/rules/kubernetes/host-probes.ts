@@ -1,0 +1,48 @@
+import { remove } from "../../patch.js";
+import { flag, podRule } from "../../rule.js";
+import { ofContainers, podSecurityDocs } from "../../text.js";
+
+const sinceMinor = 34;
+const handlers = [
+  ["livenessProbe"],
+  ["readinessProbe"],
+  ["startupProbe"],
+  ["lifecycle", "postStart"],
+  ["lifecycle", "preStop"],
+];
+
+export const hostProbes = podRule({
+  id: "k8s-host-probes",
+  title: "Probes and lifecycle hooks call their own pod",
+  why: "The kubelet makes these calls from the node's network: a host of its own choosing lets a pod reach what it cannot reach itself.",
+  severity: "medium",
+  level: "mandatory",
+  docs: podSecurityDocs.baseline,
+  remediation:
+    "Remove host from httpGet and tcpSocket: the pod's own address is the default. Use a Host header for virtual hosts.",
+  reads: [ofContainers("{livenessProbe,readinessProbe,startupProbe,lifecycle.*}.{httpGet,tcpSocket}.host")],
+  podSecurity: "baseline",
+
+  check: ({ containers }, { standard }) =>
+    standard.minor < sinceMinor
+      ? []
+      : containers.flatMap(({ field, label }) =>
+          handlers.flatMap(handler =>
+            ["httpGet", "tcpSocket"].flatMap(action => {
+              const host = field.at(...handler, action, "host");
+              const isSet = (value: unknown) => value !== undefined && value !== null && value !== "";
+              return flag(host, isSet, `${label} must not name a host in ${handler.join(".")}.${action}`, remove(host));
+            }),
+          ),
+        ),
+
+  examples: {
+    pass: { "an empty host is none": { "/spec/containers/0/livenessProbe/httpGet/host": "" } },
+    fail: {
+      "a probe of another host": { "/spec/containers/0/livenessProbe/httpGet/host": "169.254.169.254" },
+      "a hook that calls the node": {
+        "/spec/containers/0/lifecycle": { preStop: { tcpSocket: { host: "127.0.0.1", port: 10250 } } },
+      },
+    },
+  },
+});

@@ -1,0 +1,27 @@
+import { isDigest, parseImage } from "../../image.js";
+import { flagImages } from "../../images.js";
+import { podRule } from "../../rule.js";
+import { ofContainers } from "../../text.js";
+
+export const imageDigest = podRule({
+  id: "k8s-image-digest",
+  title: "Images are pinned by digest",
+  why: "A tag can be moved: what was tested and what runs are the same only when the digest says so.",
+  severity: "high",
+  level: "mandatory",
+  docs: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
+  remediation:
+    "Add the digest to the reference: `name:tag@sha256:…`. An image built by a docker.Image of the same program is pinned by its output.",
+  reads: [ofContainers("image")],
+  needs: "dependencies",
+
+  check: pod => flagImages(pod, reference => !isDigest(parseImage(reference).digest), "is not pinned by digest"),
+
+  examples: {
+    pass: { "a digest without a tag": { "/spec/containers/0/image": `web@sha256:${"0123456789abcdef".repeat(4)}` } },
+    fail: {
+      "a tag only": { "/spec/containers/0/image": "registry.example.com/web:1.0" },
+      "a digest cut short": { "/spec/initContainers/0/image": "registry.example.com/web:1.0@sha256:0123" },
+    },
+  },
+});

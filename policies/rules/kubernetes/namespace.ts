@@ -1,0 +1,55 @@
+import { flag, resourceRule } from "../../rule.js";
+import type { KubernetesObject } from "../../subject.js";
+
+/** Kinds that live in a namespace, by group: with none given they go wherever the caller's kubeconfig happens to point. */
+const namespaced: Record<string, readonly string[]> = {
+  core: [
+    ...["ConfigMap", "Endpoints", "LimitRange", "PersistentVolumeClaim", "Pod", "PodTemplate"],
+    ...["ReplicationController", "ResourceQuota", "Secret", "Service", "ServiceAccount"],
+  ],
+  apps: ["ControllerRevision", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"],
+  autoscaling: ["HorizontalPodAutoscaler"],
+  batch: ["CronJob", "Job"],
+  "coordination.k8s.io": ["Lease"],
+  "discovery.k8s.io": ["EndpointSlice"],
+  extensions: ["DaemonSet", "Deployment", "Ingress", "NetworkPolicy", "ReplicaSet"],
+  "networking.k8s.io": ["Ingress", "NetworkPolicy"],
+  policy: ["PodDisruptionBudget"],
+  "rbac.authorization.k8s.io": ["Role", "RoleBinding"],
+};
+
+function isNamespaced({ group, kind }: KubernetesObject): boolean {
+  return Object.hasOwn(namespaced, group) && (namespaced[group]?.includes(kind) ?? false);
+}
+
+export const namespace = resourceRule({
+  id: "k8s-namespace",
+  title: "Objects stand in a namespace of their own, not in default",
+  why: "In default there are no quotas, no default-deny policies and no Pod Security labels, and everything shares one service account.",
+  severity: "medium",
+  level: "mandatory",
+  docs: "https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/",
+  remediation: "Set metadata.namespace, or the namespace of the provider.",
+  reads: ["metadata.namespace"],
+
+  applies: ({ object }) => object !== undefined,
+  check: ({ objects }) =>
+    objects.flatMap(object => {
+      const given = object.metadata.at("namespace");
+      if (given.isAbsent && !isNamespaced(object)) return [];
+      const isBad = (value: unknown) => value === undefined || value === null || value === "" || value === "default";
+      return flag(
+        given,
+        isBad,
+        given.isAbsent ? "must name its namespace" : 'must not stand in the namespace "default"',
+      );
+    }),
+
+  examples: {
+    pass: {},
+    fail: {
+      "none given": { "/web/properties/metadata/namespace": undefined },
+      default: { "/web/properties/metadata/namespace": "default" },
+    },
+  },
+});

@@ -1,0 +1,51 @@
+import { flag, podRule } from "../../rule.js";
+import type { PodSubject } from "../../workloads.js";
+
+/** Pods that end by themselves are not asked whether they are ready or alive. */
+function endsByItself({ kind, spec }: PodSubject): boolean {
+  if (kind === "Job" || kind === "CronJob") return true;
+  return kind === "Pod" && ["Never", "OnFailure"].some(policy => spec.at("restartPolicy").value === policy);
+}
+
+export const probes = podRule({
+  id: "k8s-probes",
+  title: "Long-running containers say when they are ready and alive",
+  why: "Without a readiness probe users reach pods that cannot answer yet; without a liveness probe one that hangs stays.",
+  severity: "medium",
+  level: "mandatory",
+  docs: "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
+  remediation: "Add a readinessProbe, and a livenessProbe that fails only where a restart helps.",
+  reads: ["spec.containers[*].{readinessProbe,livenessProbe}", "spec.restartPolicy"],
+  parameters: {
+    required: {
+      type: "array",
+      items: { type: "string", pattern: "^(readiness|liveness|startup)Probe$" },
+      default: ["readinessProbe", "livenessProbe"],
+      description: "Probes every long-running container must have.",
+    },
+  },
+
+  check: (pod, { settings }) =>
+    endsByItself(pod)
+      ? []
+      : pod.containers
+          .filter(({ list }) => list === "containers")
+          .flatMap(({ field, label }) =>
+            settings.required.flatMap(name => {
+              const probe = field.at(name);
+              return flag(
+                probe,
+                () => !["exec", "httpGet", "tcpSocket", "grpc"].some(way => !probe.at(way).isAbsent),
+                `${label} must have a ${name}`,
+              );
+            }),
+          ),
+
+  examples: {
+    pass: { "by a command": { "/spec/containers/0/livenessProbe": { exec: { command: ["/bin/healthy"] } } } },
+    fail: {
+      "not asked whether it is ready": { "/spec/containers/0/readinessProbe": undefined },
+      "a probe that asks nothing": { "/spec/containers/0/livenessProbe": { periodSeconds: 10 } },
+    },
+  },
+});

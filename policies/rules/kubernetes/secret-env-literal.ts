@@ -1,0 +1,67 @@
+import { credentialIn, isCredentialName } from "../../credentials.js";
+import { flag, podRule } from "../../rule.js";
+import { ofContainers } from "../../text.js";
+import type { Field } from "../../value.js";
+
+/** Literal text under a credential's name; not a switch, a number, a file, or a reference to another variable. */
+function isCredentialText(name: string, value: unknown): boolean {
+  if (typeof value !== "string" || value === "") return false;
+  return (
+    credentialIn(value) !== undefined ||
+    (isCredentialName(name) && !/^(true|false|\d+[a-z]{0,2}|[./].*|\$\(.*\))$/i.test(value))
+  );
+}
+
+function envProblems(variable: Field, label: string) {
+  const name = variable.at("name").text ?? "";
+  const value = variable.at("value");
+  // An unknown value matters only under a credential's name.
+  if (value.isUnknown && !variable.isUnknown && !isCredentialName(name)) return [];
+  return flag(
+    value,
+    given => isCredentialText(name, given),
+    `${label} must not hold a credential in plain text in the variable ${JSON.stringify(name)}`,
+  );
+}
+
+export const secretEnvLiteral = podRule({
+  id: "k8s-secret-env-literal",
+  title: "No credential stands in plain text in a container's environment",
+  why: "Everybody who may read the Deployment reads the credential, and so does every log, backup and diff of it.",
+  severity: "critical",
+  level: "mandatory",
+  docs: "https://kubernetes.io/docs/concepts/security/secrets-good-practices/",
+  remediation:
+    "Put it into a Secret made from a Pulumi secret, and refer to it by valueFrom.secretKeyRef or a mounted file.",
+  reads: [ofContainers("env[*].{name,value}")],
+
+  check: ({ containers }) =>
+    containers.flatMap(({ field, label }) =>
+      field
+        .at("env")
+        .items()
+        .flatMap(variable => envProblems(variable, label)),
+    ),
+
+  examples: {
+    pass: {
+      "from a Secret": {
+        "/spec/containers/0/env": [
+          { name: "DB_PASSWORD", valueFrom: { secretKeyRef: { name: "db", key: "password" } } },
+        ],
+      },
+      "the file that holds it": {
+        "/spec/containers/0/env": [
+          { name: "DB_PASSWORD_FILE", value: "/run/secrets/db" },
+          { name: "TOKEN_TTL", value: "3600" },
+        ],
+      },
+    },
+    fail: {
+      "a password": { "/spec/containers/0/env": [{ name: "DB_PASSWORD", value: "correct horse" }] },
+      "inside a URL": {
+        "/spec/initContainers/0/env": [{ name: "DATABASE", value: "postgres://app:horse@db:5432/shop" }],
+      },
+    },
+  },
+});
