@@ -1,5 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { checkWhole } from "../lib/check.js";
+import { withDefaults } from "../lib/compact.js";
 import type { Component } from "../lib/component.js";
 
 /** How many pods run: a number, or between two numbers by CPU use. */
@@ -19,41 +21,40 @@ export interface Autoscale {
 
 export const autoscaleDefaults = { cpuPercent: 70 };
 
-/** The fewest pods that run, from which follow disruption budget and spread. */
+/** The fewest pods that run. */
 export const fewest = ({ replicas, autoscale }: { replicas: number; autoscale?: Autoscale }) =>
   autoscale?.minReplicas ?? replicas;
 
-/** The most pods that run, by which shares are divided. */
+/** The most pods that run: from it follow disruption budget and spread, and by it shares are divided. */
 export const most = ({ replicas, autoscale }: { replicas: number; autoscale?: Autoscale }) =>
   autoscale?.maxReplicas ?? replicas;
+
+/** More pods than any cluster of this kind runs: above it is a slip. */
+const mostPods = 1000;
 
 /** Refuses numbers that make no sense, before anything is made. */
 export function checkScaling(
   owner: Component,
   { replicas, autoscale }: { replicas: number; autoscale?: Autoscale },
 ): void {
-  if (!Number.isInteger(replicas) || replicas < 1) owner.refuse("replicas must be a whole number above 0", replicas);
-  if (autoscale === undefined) return;
-  const { minReplicas, maxReplicas, cpuPercent = autoscaleDefaults.cpuPercent } = autoscale;
-  if (!Number.isInteger(minReplicas) || minReplicas < 1) {
-    owner.refuse("autoscale.minReplicas must be a whole number above 0", minReplicas);
-  }
-  if (!Number.isInteger(maxReplicas) || maxReplicas < minReplicas) {
-    owner.refuse(`autoscale.maxReplicas must be at least minReplicas (${minReplicas})`, maxReplicas);
-  }
-  if (!(cpuPercent > 0 && cpuPercent <= 100)) owner.refuse("autoscale.cpuPercent must be in 1 to 100", cpuPercent);
+  owner.checked(() => {
+    checkWhole("replicas", replicas, 1, mostPods);
+    if (autoscale === undefined) return;
+    const { minReplicas, maxReplicas, cpuPercent } = withDefaults(autoscaleDefaults, autoscale);
+    checkWhole("autoscale.minReplicas", minReplicas, 1, mostPods);
+    checkWhole("autoscale.maxReplicas", maxReplicas, minReplicas, mostPods);
+    checkWhole("autoscale.cpuPercent", cpuPercent, 1, 100);
+  });
 }
 
-/**
- * A disruption budget where more than one pod runs (with one it would block every drain), and an autoscaler where it is asked for.
- */
+/** A disruption budget where more than one pod may run (for one alone it has nothing to say), and an autoscaler where it is asked for. */
 export function availability(
   owner: Component,
   namespace: pulumi.Input<string>,
   scaling: { replicas: number; autoscale?: Autoscale },
 ): void {
   const metadata = { namespace };
-  if (fewest(scaling) > 1) {
+  if (most(scaling) > 1) {
     owner.child(k8s.policy.v1.PodDisruptionBudget, "", {
       metadata,
       spec: {

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
+import { checkTexts, checkWhole } from "../lib/check.js";
+import { withDefaults } from "../lib/compact.js";
 import type { Component } from "../lib/component.js";
-import type { Placement } from "../network/secureNamespace.js";
 import type { Workload } from "./workload.js";
 
 /** A change of the database's schema that must be done before a version runs. Written so that the version before it still works. */
@@ -12,6 +13,9 @@ export interface Migration {
 
 export const migrationDefaults = { deadlineSeconds: 600 };
 
+/** Time that the cluster may take to start and report a Job beyond its own deadline, in seconds. */
+const slackSeconds = 120;
+
 /**
  * A Job with the service's image, environment and links. It is autonamed: whatever changes in it (a new image) makes a new Job, which
  * runs once, and a failed one stops the rollout.
@@ -19,21 +23,24 @@ export const migrationDefaults = { deadlineSeconds: 600 };
 export function migrate(
   owner: Component,
   migration: Migration,
-  {
-    container,
-    volumes,
-    serviceAccountName,
-    namespace,
-    ready,
-  }: Pick<Workload, "container" | "volumes" | "serviceAccountName" | "ready"> & { namespace: Placement },
+  { container, volumes, serviceAccountName, peer, ready }: Workload,
 ): k8s.batch.v1.Job {
-  const { command, deadlineSeconds } = { ...migrationDefaults, ...migration };
-  if (command.length === 0) owner.refuse("migration.command must not be empty", command);
+  const { command, deadlineSeconds } = withDefaults(migrationDefaults, migration);
+  owner.checked(() => {
+    checkTexts("migration.command", command, { atLeast: 1 });
+    checkWhole("migration.deadlineSeconds", deadlineSeconds, 1, 86_400);
+  });
+  // The service's arguments are for the service's command.
+  const { args: _, ...program } = container;
   return owner.child(
     k8s.batch.v1.Job,
     "migrate",
     {
-      metadata: { namespace: namespace.namespaceName },
+      metadata: {
+        namespace: peer.namespace,
+        // Pulumi gives up on a Job after ten minutes unless told otherwise.
+        annotations: { "pulumi.com/timeoutSeconds": `${deadlineSeconds + slackSeconds}` },
+      },
       spec: {
         // A migration that failed half-way is looked at by a person, not run again.
         backoffLimit: 0,
@@ -42,7 +49,7 @@ export function migrate(
           metadata: owner.podMetadata({ job: "migrate" }),
           spec: owner.pod({
             serviceAccountName,
-            containers: [{ ...container, name: "migrate", command }],
+            containers: [{ ...program, name: "migrate", command }],
             volumes,
             restartPolicy: "Never",
           }),

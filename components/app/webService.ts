@@ -1,11 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { compact } from "../lib/compact.js";
+import { checkHighPort, checkUrlPath, checkWhole } from "../lib/check.js";
+import { compact, withDefaults } from "../lib/compact.js";
 import { Component, type ComponentArgs, type Transform } from "../lib/component.js";
 import type { Link, Linkable } from "../network/link.js";
 import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "../observability/scrape.js";
-import { availability, checkScaling, fewest, type Scaling } from "./availability.js";
+import { checkScaling, type Scaling } from "./availability.js";
 import { type Migration, migrate } from "./migration.js";
+import { deployment } from "./rollout.js";
 import { type WorkloadArgs, workload } from "./workload.js";
 
 export interface WebServiceArgs extends WorkloadArgs, Scaling, ComponentArgs {
@@ -33,6 +35,9 @@ export const webServiceDefaults = {
 /** Time for endpoints to leave every proxy before the process is told to stop, in seconds. */
 const leaveSeconds = 5;
 
+/** An hour: a drain of a node waits as long as the slowest pod on it. */
+export const mostDrainSeconds = 3600;
+
 /** A stateless HTTPS service: a Deployment without downtime, its Service and certificate. */
 export class WebService extends Component implements Linkable, Scrapeable {
   /** Name other pods reach it by. */
@@ -46,67 +51,54 @@ export class WebService extends Component implements Linkable, Scrapeable {
 
   constructor(name: string, args: WebServiceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:app:WebService", name, { app: name, role: "web-service" }, args, opts);
-    const { port, healthPath, replicas, drainSeconds, autoscale, namespace, transform } = {
-      ...webServiceDefaults,
-      ...args,
-    };
-    if (!Number.isInteger(port) || port < 1024 || port > 65535) this.refuse("port must be in 1024 to 65535", port);
+    const { port, healthPath, metricsPath, replicas, drainSeconds, autoscale, namespace, migration, transform } =
+      withDefaults(webServiceDefaults, args);
+    this.checked(() => {
+      checkHighPort("port", port);
+      checkUrlPath("healthPath", healthPath);
+      if (metricsPath !== undefined) checkUrlPath("metricsPath", metricsPath);
+      checkWhole("drainSeconds", drainSeconds, 0, mostDrainSeconds);
+    });
     const scaling = compact({ replicas, autoscale });
     checkScaling(this, scaling);
+    const parts = workload(this, args, { PORT: `${port}` });
+    const { container, volumes, serviceAccountName, peer, ready, tlsSecretName } = parts;
     this.port = port;
     this.namespaceName = namespace.namespaceName;
+    const migrated = migration && migrate(this, migration, parts);
 
-    const { container, volumes, serviceAccountName, peer, ready, tlsSecretName } = workload(this, args);
-    const metadata = { namespace: namespace.namespaceName };
-    const migrated =
-      args.migration && migrate(this, args.migration, { container, volumes, serviceAccountName, namespace, ready });
-
-    this.deployment = this.child(
-      k8s.apps.v1.Deployment,
-      "",
-      {
-        metadata,
-        spec: compact({
-          // Left out when autoscaled: two owners of one field would undo each other.
-          replicas: autoscale === undefined ? replicas : undefined,
-          selector: { matchLabels: this.selector },
-          strategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-          template: {
-            metadata: this.podMetadata(),
-            spec: this.pod(
-              compact({
-                serviceAccountName,
-                containers: [
-                  {
-                    ...container,
-                    env: { PORT: `${port}`, ...container.env },
-                    ports: { https: port },
-                    probes: { readiness: { http: healthPath, port }, liveness: { tcp: port } },
-                    preStopSeconds: leaveSeconds,
-                  },
-                ],
-                volumes,
-                terminationGracePeriodSeconds: leaveSeconds + drainSeconds,
-                spread: fewest(scaling) > 1 ? this.selector : undefined,
-              }),
-            ),
+    this.deployment = deployment(this, {
+      namespace: namespace.namespaceName,
+      scaling,
+      rollout: "rolling",
+      pod: {
+        serviceAccountName,
+        containers: [
+          {
+            ...container,
+            ports: { https: port },
+            probes: { readiness: { http: healthPath, port }, liveness: { tcp: port } },
+            preStopSeconds: leaveSeconds,
           },
-        }),
+        ],
+        volumes,
+        terminationGracePeriodSeconds: leaveSeconds + drainSeconds,
       },
-      { dependsOn: migrated === undefined ? ready : [...ready, migrated], transform: transform?.deployment },
-    );
+      ready: migrated === undefined ? ready : [...ready, migrated],
+      transform: transform?.deployment,
+    });
     const service = this.child(
       k8s.core.v1.Service,
       "",
-      { metadata, spec: { selector: this.selector, ports: [{ name: "https", port, targetPort: port }] } },
+      {
+        metadata: { namespace: namespace.namespaceName },
+        spec: { selector: this.selector, ports: [{ name: "https", port, targetPort: port }] },
+      },
       { transform: transform?.service },
     );
-    availability(this, namespace.namespaceName, scaling);
 
     this.target =
-      args.metricsPath === undefined
-        ? undefined
-        : scrapeTarget(this, { peer, port, path: args.metricsPath, https: true });
+      metricsPath === undefined ? undefined : scrapeTarget(this, { peer, port, path: metricsPath, https: true });
     this.tlsSecretName = tlsSecretName;
     this.host = pulumi.interpolate`${service.metadata.name}.${service.metadata.namespace}.svc`;
     this.registerOutputs({ host: this.host, port, tlsSecretName });

@@ -1,12 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Image } from "../images/image.js";
+import { compact, withDefaults } from "../lib/compact.js";
 import type { Component } from "../lib/component.js";
 import type { ContainerArgs, EnvValue } from "../lib/hardenedPod.js";
 import type { WritablePath } from "../lib/volumes.js";
 import { certificate, serviceNames, tlsEnv, tlsMount, tlsVolume } from "../network/certificate.js";
-import { type Connections, connect, type Peer } from "../network/link.js";
-import type { Placement } from "../network/secureNamespace.js";
+import { type Connected, type Connections, connect, type Peer } from "../network/link.js";
+import { checkPlacement, type Placement } from "../network/secureNamespace.js";
 
 /** What every program of ours takes, whether it serves, works or runs on a schedule. */
 export interface WorkloadArgs extends Connections {
@@ -45,45 +46,74 @@ export interface Workload {
 
 /**
  * Makes what surrounds a program: its ServiceAccount, certificate, Secret, links and egress.
+ *
+ * @param own environment variables that the component itself sets, such as PORT
  */
-export function workload(owner: Component, args: WorkloadArgs): Workload {
-  const {
-    namespace,
-    image,
-    command,
-    args: argv,
-    cpuMillis,
-    memoryMiB,
-    writablePaths,
-  } = { ...workloadDefaults, ...args };
+export function workload(owner: Component, args: WorkloadArgs, own: Record<string, string> = {}): Workload {
+  checkPlacement(owner, args.namespace);
+  const { namespace, image, command, cpuMillis, memoryMiB, writablePaths } = withDefaults(workloadDefaults, args);
   const metadata = { namespace: namespace.namespaceName };
 
   const account = owner.child(k8s.core.v1.ServiceAccount, "", { metadata, automountServiceAccountToken: false });
   const tls = certificate(owner, { placement: namespace, dnsNames: serviceNames(owner.name, namespace.namespaceName) });
   const connected = connect(owner, { namespace: namespace.namespaceName, podLabels: owner.everyPod }, args);
-
-  const secrets = { ...connected.secretEnv, ...args.secretEnv };
-  const secretEnv: Record<string, EnvValue> = {};
-  if (Object.keys(secrets).length > 0) {
-    const secret = owner.child(k8s.core.v1.Secret, "env", { metadata, stringData: secrets }, { autonamed: true });
-    for (const key of Object.keys(secrets)) secretEnv[key] = { secret: secret.metadata.name, key };
-  }
+  const { plain, secret } = environment(owner, args, { ...tlsEnv, ...own }, connected);
 
   return {
     serviceAccountName: account.metadata.name,
-    container: {
+    container: compact<Workload["container"]>({
       name: owner.name,
       image,
-      ...(command === undefined ? {} : { command }),
-      ...(argv === undefined ? {} : { args: argv }),
-      env: { ...tlsEnv, ...connected.env, ...args.env, ...secretEnv },
+      command,
+      args: args.args,
+      env: { ...plain, ...secretRefs(owner, namespace, secret) },
       resources: { cpuMillis, memoryMiB },
       writablePaths,
       mounts: [tlsMount],
-    },
+    }),
     volumes: [tlsVolume(tls.secretName)],
     peer: { namespace: namespace.namespaceName, podLabels: owner.selector },
     ready: [tls.resource, ...connected.ready],
     tlsSecretName: tls.secretName,
   };
+}
+
+type Variables = Record<string, pulumi.Input<string>>;
+
+/** Every variable from one place only: the component, a link, `env` or `secretEnv`. */
+function environment(
+  owner: Component,
+  { env = {}, secretEnv = {} }: WorkloadArgs,
+  own: Variables,
+  links: Pick<Connected, "env" | "secretEnv">,
+): { plain: Variables; secret: Variables } {
+  for (const [name, value] of Object.entries<unknown>(env)) {
+    // Not shown: somebody may have put a secret here.
+    if (typeof value !== "string") {
+      owner.fail(`env.${name} must be a text; what another resource supplies comes by links, and secrets by secretEnv`);
+    }
+  }
+  for (const [name, value] of Object.entries<unknown>(secretEnv)) {
+    if (value === undefined || value === null || value === "") owner.fail(`secretEnv.${name} must have a value`);
+  }
+  const origins = { "the component": own, "a link": { ...links.env, ...links.secretEnv }, env, secretEnv };
+  const seen = new Map<string, string>();
+  for (const [origin, variables] of Object.entries(origins)) {
+    for (const name of Object.keys(variables)) {
+      const other = seen.get(name);
+      if (other !== undefined) owner.fail(`the environment variable ${name} is set by ${origin} and by ${other}`);
+      seen.set(name, origin);
+    }
+  }
+  return { plain: { ...own, ...links.env, ...env }, secret: { ...links.secretEnv, ...secretEnv } };
+}
+
+/** Puts secret variables into a Secret of the component. Autonamed: a changed value is a new Secret, and so a rollout. */
+function secretRefs(owner: Component, { namespaceName }: Placement, secrets: Variables): Record<string, EnvValue> {
+  const names = Object.keys(secrets);
+  if (names.length === 0) return {};
+  const metadata = { namespace: namespaceName };
+  const stringData = Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, pulumi.secret(value)]));
+  const secret = owner.child(k8s.core.v1.Secret, "env", { metadata, stringData }, { autonamed: true });
+  return Object.fromEntries(names.map(name => [name, { secret: secret.metadata.name, key: name }]));
 }

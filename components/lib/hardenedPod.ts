@@ -149,6 +149,8 @@ function spreadSpec(matchLabels: Record<string, string>): k8s.types.input.core.v
     maxSkew: 1,
     whenUnsatisfiable: "ScheduleAnyway",
     labelSelector: { matchLabels },
+    // Counts the pods of one version only: those that a rollout is about to stop do not matter.
+    matchLabelKeys: ["pod-template-hash"],
   }));
 }
 

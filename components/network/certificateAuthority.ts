@@ -1,5 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
+import { checkLabel, checkWhole } from "../lib/check.js";
+import { withDefaults } from "../lib/compact.js";
 import { Component, type ComponentArgs } from "../lib/component.js";
 import type { Issuer } from "./secureNamespace.js";
 
@@ -20,6 +22,9 @@ export const certificateAuthorityDefaults = {
 
 const hoursPerYear = 8760;
 
+/** A duration is counted in nanoseconds in 64 bits, which is 292 years; certificates of even 30 outlive their algorithm. */
+const mostYears = 30;
+
 /** The private authority that signs every certificate inside the cluster. Its key never leaves the cluster and is in no Pulumi state. */
 export class CertificateAuthority extends Component {
   /** What other components name as their issuer. */
@@ -33,7 +38,11 @@ export class CertificateAuthority extends Component {
       args,
       opts,
     );
-    const { certManagerNamespace, years, deletionProtection } = { ...certificateAuthorityDefaults, ...args };
+    const { certManagerNamespace, years, deletionProtection } = withDefaults(certificateAuthorityDefaults, args);
+    this.checked(() => {
+      checkLabel("certManagerNamespace", certManagerNamespace);
+      checkWhole("years", years, 1, mostYears);
+    });
 
     const selfSigned = this.child(k8s.apiextensions.CustomResource, "self-signed", {
       apiVersion: "cert-manager.io/v1",

@@ -1,5 +1,7 @@
+import { isIP } from "node:net";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { checkLabel, checkPort, checkTexts, shown } from "../lib/check.js";
 import type { Component } from "../lib/component.js";
 
 /** Pods that talk: those with these labels in this namespace. */
@@ -40,7 +42,10 @@ export interface Egress {
 
 export const egressDefaults = { ports: [443] };
 
-/** What is not public: private, shared, loopback, link-local (cloud metadata), benchmarking, multicast and reserved ranges (RFC 6890). */
+/**
+ * What is not public: private, shared, loopback, link-local (cloud metadata), documentation, benchmarking, multicast and reserved ranges,
+ * and the IPv6 ranges that stand for IPv4 addresses and would lead back to them (IANA special-purpose registries, RFC 6890).
+ */
 export const notPublic = {
   ipv4: [
     "0.0.0.0/8",
@@ -49,12 +54,28 @@ export const notPublic = {
     "127.0.0.0/8",
     "169.254.0.0/16",
     "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
     "192.168.0.0/16",
     "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
     "224.0.0.0/4",
     "240.0.0.0/4",
   ],
-  ipv6: ["::1/128", "fc00::/7", "fe80::/10", "ff00::/8"],
+  ipv6: [
+    "::/96",
+    "::ffff:0:0/96",
+    "64:ff9b::/96",
+    "64:ff9b:1::/48",
+    "100::/64",
+    "2001:db8::/32",
+    "2002::/16",
+    "fc00::/7",
+    "fe80::/10",
+    "fec0::/10",
+    "ff00::/8",
+  ],
 };
 
 type PolicyPeer = k8s.types.input.networking.v1.NetworkPolicyPeer;
@@ -67,14 +88,30 @@ export function policyPeer({ namespace, podLabels }: Peer): PolicyPeer {
   };
 }
 
-export const tcp = (ports: readonly number[]) => ports.map(port => ({ port, protocol: "TCP" }));
+/**
+ * TCP ports as a NetworkPolicy takes them.
+ *
+ * @throws RangeError when there is none: Kubernetes reads an empty list as every port
+ */
+export function tcp(ports: readonly number[]): { port: number; protocol: string }[] {
+  if (!Array.isArray(ports) || ports.length === 0) throw new RangeError(`ports must not be empty, got ${shown(ports)}`);
+  for (const port of ports) checkPort("port", port);
+  return ports.map(port => ({ port, protocol: "TCP" }));
+}
+
+/** Labels of pods in one peer of a flow: an empty selector would be every pod of the namespace. */
+function checkPeer(owner: Component, side: string, { podLabels }: Peer): void {
+  if (Object.keys(podLabels).length === 0) owner.refuse(`${side} must select pods by label`, podLabels);
+}
 
 /**
  * Opens a flow, and nothing more, on both sides: out of `from` and into the link's pods. The policies belong to `owner`, the side that
  * asks.
  */
 export function openLink(owner: Component, from: Peer, link: Pick<Link, "name" | "peer" | "ports">): void {
-  const ports = tcp(link.ports);
+  const ports = owner.checked(() => tcp(link.ports));
+  checkPeer(owner, `the asking side of link ${link.name}`, from);
+  checkPeer(owner, `link ${link.name}`, link.peer);
   owner.child(k8s.networking.v1.NetworkPolicy, `to-${link.name}`, {
     metadata: { namespace: from.namespace },
     spec: {
@@ -93,21 +130,48 @@ export function openLink(owner: Component, from: Peer, link: Pick<Link, "name" |
   });
 }
 
+/** An address range in CIDR notation, whole as a NetworkPolicy takes it: no host bits checked, because Kubernetes masks them. */
+function checkRange(field: string, range: unknown): void {
+  const [address = "", length = "", ...rest] = typeof range === "string" ? range.split("/") : [];
+  const bits = isIP(address) === 6 ? 128 : 32;
+  if (isIP(address) === 0 || rest.length > 0 || !/^\d{1,3}$/.test(length) || Number(length) > bits) {
+    throw new RangeError(`${field} must be an address range such as 192.0.2.0/24, got ${shown(range)}`);
+  }
+  if (Number(length) === 0) {
+    throw new RangeError(
+      `${field} must not be every address, which includes the cluster's own; say "public", got ${shown(range)}`,
+    );
+  }
+}
+
+/** The addresses of a destination as a NetworkPolicy takes them. */
+function blocksOf({ name, to }: Egress): PolicyPeer[] {
+  if (to === "public") {
+    return [
+      { ipBlock: { cidr: "0.0.0.0/0", except: notPublic.ipv4 } },
+      { ipBlock: { cidr: "::/0", except: notPublic.ipv6 } },
+    ];
+  }
+  // An empty list would be every address, in Kubernetes' reading.
+  checkTexts(`egress ${name}: to`, to, { atLeast: 1 });
+  for (const range of to) checkRange(`egress ${name}: to`, range);
+  return to.map(cidr => ({ ipBlock: { cidr } }));
+}
+
 /** Lets `from` reach something outside the cluster. */
-export function openEgress(owner: Component, from: Peer, { name, to, ports = egressDefaults.ports }: Egress): void {
-  const blocks: PolicyPeer[] =
-    to === "public"
-      ? [
-          { ipBlock: { cidr: "0.0.0.0/0", except: notPublic.ipv4 } },
-          { ipBlock: { cidr: "::/0", except: notPublic.ipv6 } },
-        ]
-      : to.map(cidr => ({ ipBlock: { cidr } }));
+export function openEgress(owner: Component, from: Peer, egress: Egress): void {
+  const { name, ports = egressDefaults.ports } = egress;
+  checkPeer(owner, `the asking side of egress ${name}`, from);
+  const rule = owner.checked(() => {
+    checkLabel("egress name", name);
+    return { to: blocksOf(egress), ports: tcp(ports) };
+  });
   owner.child(k8s.networking.v1.NetworkPolicy, `egress-${name}`, {
     metadata: { namespace: from.namespace },
     spec: {
       podSelector: { matchLabels: from.podLabels },
       policyTypes: ["Egress"],
-      egress: [{ to: blocks, ports: tcp(ports) }],
+      egress: [rule],
     },
   });
 }
@@ -135,8 +199,10 @@ export interface Connected {
 export function connect(owner: Component, from: Peer, { links = [], egress = [] }: Connections): Connected {
   const merged: Connected = { env: {}, secretEnv: {}, ready: [] };
   const seen = new Set<string>();
-  links.forEach((linkable, index) => {
-    if (typeof (linkable as Partial<Linkable> | undefined)?.link !== "function") {
+  if (!Array.isArray(links)) owner.refuse("links must be a list of components", links);
+  if (!Array.isArray(egress)) owner.refuse("egress must be a list of destinations", egress);
+  links.forEach((linkable: Linkable, index) => {
+    if (!isLinkable(linkable)) {
       owner.refuse(
         `links[${index}] must be a component declared before this one (two that link to each other form a cycle)`,
         linkable,
@@ -163,10 +229,19 @@ export function connect(owner: Component, from: Peer, { links = [], egress = [] 
   return merged;
 }
 
+function isLinkable(value: unknown): value is Linkable {
+  return typeof value === "object" && value !== null && typeof (value as Partial<Linkable>).link === "function";
+}
+
 /** A Linkable with other variable names: `withPrefix(replica, "REPLICA")` turns `DATABASE_HOST` into `REPLICA_HOST`. */
 export function withPrefix(linkable: Linkable, prefix: string): Linkable {
+  if (!/^[A-Z][A-Z0-9_]*$/.test(prefix)) {
+    throw new pulumi.RunError(`withPrefix: prefix must be upper-case letters, digits and _, got ${shown(prefix)}`);
+  }
+  // What has no prefix of its own gets one: all of them must not become one name.
+  const renamed = (name: string) => `${prefix}_${name.replace(/^[A-Z0-9]+_/, "")}`;
   const rename = <V>(env: Record<string, V>) =>
-    Object.fromEntries(Object.entries(env).map(([name, value]) => [name.replace(/^[A-Z]+/, prefix), value]));
+    Object.fromEntries(Object.entries(env).map(([name, value]) => [renamed(name), value]));
   return {
     link: () => {
       const link = linkable.link();

@@ -1,5 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { checkWhole } from "../lib/check.js";
+import { withDefaults } from "../lib/compact.js";
 import { Component, type ComponentArgs } from "../lib/component.js";
 
 /** Where a component's objects live, and who signs their certificates. */
@@ -13,6 +15,22 @@ export interface Placement {
 export interface Issuer {
   kind: "Issuer" | "ClusterIssuer";
   name: pulumi.Input<string>;
+}
+
+/** Refuses what is no issuer: plain JavaScript may have left it out. */
+export function checkIssuer(owner: Component, issuer: unknown): void {
+  const { kind, name } = (typeof issuer === "object" && issuer !== null ? issuer : {}) as Partial<Issuer>;
+  if ((kind !== "Issuer" && kind !== "ClusterIssuer") || name === undefined) {
+    owner.refuse("issuer must have a kind, Issuer or ClusterIssuer, and a name", issuer);
+  }
+}
+
+/** Refuses what is no placement. */
+export function checkPlacement(owner: Component, placement: unknown): void {
+  if (typeof placement !== "object" || placement === null || !("namespaceName" in placement)) {
+    owner.refuse("namespace must be a SecureNamespace, or an object with namespaceName and issuer", placement);
+  }
+  checkIssuer(owner, (placement as Partial<Placement>).issuer);
 }
 
 /** The most that all pods of a namespace may reserve and use together. */
@@ -60,6 +78,8 @@ export const secureNamespaceDefaults = {
   deletionProtection: true,
 };
 
+const levels: readonly unknown[] = ["restricted", "baseline", "privileged"];
+
 /** What a container gets that says nothing itself, so that no pod is unlimited. */
 const containerDefaults = { cpu: "100m", memory: "128Mi", "ephemeral-storage": "64Mi" };
 
@@ -68,7 +88,7 @@ const containerDefaults = { cpu: "100m", memory: "128Mi", "ephemeral-storage": "
  * sums of resources bounded.
  */
 export class SecureNamespace extends Component implements Placement {
-  /** The namespace's name, known once it exists: whoever uses it comes after it. */
+  /** The namespace's name, known once it exists and is closed: whoever uses it comes after that. */
   readonly namespaceName: pulumi.Output<string>;
   readonly issuer: Issuer;
   /** The Namespace object, for what must come after it. */
@@ -76,24 +96,26 @@ export class SecureNamespace extends Component implements Placement {
 
   constructor(name: string, args: SecureNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:network:SecureNamespace", name, { app: name, role: "namespace" }, args, opts);
-    const { issuer, podSecurity, dnsPodLabels, deletionProtection } = { ...secureNamespaceDefaults, ...args };
+    const { issuer, podSecurity, dnsPodLabels, deletionProtection } = withDefaults(secureNamespaceDefaults, args);
+    if (!levels.includes(podSecurity)) this.refuse(`podSecurity must be one of ${levels.join(", ")}`, podSecurity);
+    if (Object.keys(dnsPodLabels).length === 0) this.refuse("dnsPodLabels must select pods by label", dnsPodLabels);
+    checkIssuer(this, issuer);
     this.issuer = issuer;
 
-    const levels = ["enforce", "audit", "warn"].flatMap(mode => [
+    const labels = ["enforce", "audit", "warn"].flatMap(mode => [
       [`pod-security.kubernetes.io/${mode}`, podSecurity],
       [`pod-security.kubernetes.io/${mode}-version`, "latest"],
     ]);
     this.resource = this.child(
       k8s.core.v1.Namespace,
       "",
-      { metadata: { labels: Object.fromEntries(levels) as Record<string, string> } },
+      { metadata: { labels: Object.fromEntries(labels) as Record<string, string> } },
       { protect: deletionProtection },
     );
-    this.namespaceName = this.resource.metadata.name;
     const inside = { dependsOn: [this.resource] };
     const metadata = { namespace: name };
 
-    this.child(
+    const closed = this.child(
       k8s.networking.v1.NetworkPolicy,
       "default-deny",
       { metadata, spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
@@ -125,8 +147,9 @@ export class SecureNamespace extends Component implements Placement {
       },
       inside,
     );
-    this.child(k8s.core.v1.ResourceQuota, "quota", { metadata, spec: { hard: hardLimits(args.quota) } }, inside);
-    this.child(
+    const hard = this.checked(() => hardLimits(args.quota));
+    const quota = this.child(k8s.core.v1.ResourceQuota, "quota", { metadata, spec: { hard } }, inside);
+    const limits = this.child(
       k8s.core.v1.LimitRange,
       "defaults",
       {
@@ -135,15 +158,29 @@ export class SecureNamespace extends Component implements Placement {
       },
       inside,
     );
+    // Whoever uses the name comes after what guards the namespace: no pod starts before the network is closed.
+    this.namespaceName = pulumi
+      .all([this.resource, closed, quota, limits].map(guard => guard.metadata.name))
+      .apply(([namespaceName]) => namespaceName ?? name);
     this.registerOutputs({ namespaceName: this.namespaceName });
   }
 }
 
+/** No cluster has 10 EiB; more is a slip of the unit. */
+const largestSum = 10 * 2 ** 40;
+
 function hardLimits(quota: Quota = {}): Record<string, string> {
-  const { cpuMillis, cpuBurst, memoryMiB, ephemeralMiB, storageMiB, pods } = { ...quotaDefaults, ...quota };
+  const { cpuMillis, cpuBurst, memoryMiB, ephemeralMiB, storageMiB, pods } = withDefaults(quotaDefaults, quota);
+  const cpuLimitMillis = quota.cpuLimitMillis ?? cpuMillis * cpuBurst;
+  for (const [field, sum] of Object.entries({ cpuMillis, cpuLimitMillis, memoryMiB, ephemeralMiB, storageMiB, pods })) {
+    checkWhole(`quota.${field}`, sum, 0, largestSum);
+  }
+  if (cpuLimitMillis < cpuMillis) {
+    throw new RangeError(`quota.cpuLimitMillis must be at least cpuMillis (${cpuMillis}), got ${cpuLimitMillis}`);
+  }
   return {
     "requests.cpu": `${cpuMillis}m`,
-    "limits.cpu": `${quota.cpuLimitMillis ?? cpuMillis * cpuBurst}m`,
+    "limits.cpu": `${cpuLimitMillis}m`,
     "requests.memory": `${memoryMiB}Mi`,
     "limits.memory": `${memoryMiB}Mi`,
     "requests.ephemeral-storage": `${ephemeralMiB}Mi`,

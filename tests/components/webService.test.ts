@@ -33,7 +33,7 @@ describe("WebService", () => {
   it("refuses a port that only root could open", async () => {
     assert.equal(
       await refusal(o => new WebService("api", { ...minimal, port: 80 }, o)),
-      'WebService "api": port must be in 1024 to 65535, got 80',
+      'WebService "api": port must be a whole number in 1024 to 65535, got 80',
     );
   });
 
