@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { Redis } from "ioredis";
+import pg from "pg";
+import * as settings from "./settings.js";
+
+/** Connections that verify the server's certificate by the cluster's own authority. */
+export function openDatabase(): pg.Pool {
+  const { caFile } = settings.tls();
+  const pool = new pg.Pool({
+    ...settings.database(),
+    max: 10,
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: 30_000,
+    ssl: { ca: readFileSync(caFile, "utf8"), minVersion: "TLSv1.3" },
+  });
+  // An idle connection that the server closed (a restart, a failover) is no reason to die: the pool makes another.
+  pool.on("error", () => undefined);
+  return pool;
+}
+
+export function openCache(): Redis {
+  const { caFile } = settings.tls();
+  const redis = new Redis({
+    ...settings.cache(),
+    tls: { ca: readFileSync(caFile, "utf8"), minVersion: "TLSv1.3" },
+    maxRetriesPerRequest: 2,
+    connectTimeout: 5000,
+  });
+  redis.on("error", () => undefined);
+  return redis;
+}
