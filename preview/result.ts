@@ -24,6 +24,8 @@ export interface PreviewResult {
   toBeSet: string[];
   /** Every secret value the run saw, for masking; never serialised into a report. */
   secrets: string[];
+  /** What policies with the level `remediate` changed: `inputs` are as they left them. */
+  remediated?: { urn: string; rule: string }[];
   /** Milliseconds: host and SDK load, program import, program run, policy evaluation, total. */
   timings: { load: number; import: number; program: number; policy: number; total: number };
 }

@@ -1,0 +1,58 @@
+import { globSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Deployment } from "../engine/deployment.js";
+import { PreviewError } from "../errors.js";
+import { type Properties, reveal, UNKNOWN } from "../value.js";
+import type { Expansion } from "./index.js";
+import { decodeYaml, objectsIn } from "./yaml.js";
+
+/** yaml/v2 ConfigFile: one file. */
+export function configFileObjects(deployment: Deployment, inputs: Properties): Expansion {
+  const file = reveal(inputs["file"]);
+  if (typeof file !== "string" || file === UNKNOWN) return { reason: "its file is not known at preview" };
+  return readFiles(deployment, [file]);
+}
+
+/** yaml/v2 ConfigGroup: files, texts and objects. */
+export function configGroupObjects(deployment: Deployment, inputs: Properties): Expansion {
+  const files = list(inputs["files"]);
+  const texts = list(inputs["yaml"]);
+  if ([...files, ...texts].some(value => typeof value !== "string" || value === UNKNOWN)) {
+    return { reason: "its files or texts are not known at preview" };
+  }
+  const fromFiles = readFiles(deployment, files as string[]);
+  if ("reason" in fromFiles) return fromFiles;
+  const fromTexts = (texts as string[]).flatMap(text => objectsIn(decodeYaml(text, "yaml of a ConfigGroup")));
+  const objects = Array.isArray(inputs["objs"]) ? objectsIn(inputs["objs"] as unknown[]) : [];
+  return { objects: [...fromFiles.objects, ...fromTexts, ...objects] };
+}
+
+function list(value: unknown): unknown[] {
+  const plain = reveal(value);
+  if (plain === undefined || plain === null) return [];
+  return Array.isArray(plain) ? plain : [plain];
+}
+
+function readFiles(deployment: Deployment, files: string[]): Expansion {
+  const remote = files.find(file => /^https?:/.test(file));
+  if (remote !== undefined) return { reason: `${remote} is on the network, which a hermetic preview does not ask` };
+  return {
+    objects: files
+      .flatMap(file => pathsOf(deployment, file))
+      .flatMap(path => objectsIn(decodeYaml(readText(path), path))),
+  };
+}
+
+function pathsOf(deployment: Deployment, pattern: string): string[] {
+  const path = resolve(deployment.settings.programDir, pattern);
+  return /[*?[{]/.test(pattern) ? globSync(path).sort() : [path];
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === "ENOENT" ? "does not exist" : "cannot be read";
+    throw new PreviewError("program", `${path} ${reason}`);
+  }
+}

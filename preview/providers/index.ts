@@ -1,0 +1,23 @@
+import type { Deployment } from "../engine/deployment.js";
+import type { EngineResource } from "../engine/resource.js";
+import { packageOf } from "../engine/urn.js";
+import { lowerAll, type Properties } from "../value.js";
+import { checkDocker } from "./docker.js";
+import { checkKubernetes, kubernetesView } from "./kubernetes.js";
+
+/** Changes a resource's inputs as its provider's `Check` would. A provider that is not emulated leaves them as the program gave them. */
+export function checkInputs(resource: EngineResource, deployment: Deployment): void {
+  switch (packageOf(resource.type)) {
+    case "kubernetes":
+      return checkKubernetes(resource, deployment);
+    case "docker":
+      return checkDocker(resource);
+    default:
+      resource.inputs = lowerAll(resource.inputs);
+  }
+}
+
+/** What the program gets back from registering a resource. */
+export function programView(resource: EngineResource): Properties {
+  return packageOf(resource.type) === "kubernetes" ? kubernetesView(resource.outputs) : resource.outputs;
+}
