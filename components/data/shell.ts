@@ -56,6 +56,26 @@ keep_alive() {
 }
 `.trim();
 
+/**
+ * Shell function `supervise SIGNAL COMMAND…`: runs the server as a child and turns whatever the container runtime sends to stop it into the
+ * signal that the server wants. Does not depend on an image's STOPSIGNAL, and reaps what the server leaves behind.
+ */
+export const superviseFunction = `
+supervise() {
+  signal=$1
+  shift
+  "$@" &
+  server=$!
+  trap 'kill -s "$signal" "$server"' TERM INT QUIT
+  while :; do
+    status=0
+    wait "$server" || status=$?
+    # A trapped signal ends the wait as well; while the server is there, or dead and not yet waited for, this goes on.
+    kill -0 "$server" 2>/dev/null || exit "$status"
+  done
+}
+`.trim();
+
 /** A probe for a steward: its heartbeat is at most two minutes old. */
 export function heartbeatProbe(heartbeat: string): string[] {
   return ["/bin/sh", "-c", `find ${quote(heartbeat)} -mmin -2 | grep -q .`];

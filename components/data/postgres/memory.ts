@@ -44,6 +44,12 @@ function derivedConnections(memoryMiB: number): number {
   return Math.min(200, Math.max(8, 2 * Math.sqrt(memoryMiB) - 8));
 }
 
+/** One a core, where there are two cores to share and memory to spare: each worker is one more process with its own work_mem. */
+function derivedParallelWorkers(memoryMiB: number, cpuMillis: number): number {
+  const cores = Math.floor(cpuMillis / 1000);
+  return cores < 2 || memoryMiB < 256 ? 0 : Math.min(cores, Math.floor(derivedConnections(memoryMiB) / 4));
+}
+
 /** What all sessions and parallel workers may take together. */
 function sessionsMiB(memoryMiB: number): { shared: number; maintenance: number; autovacuum: number; left: number } {
   // "A reasonable starting value is 25% of the memory in your system" (documentation of shared_buffers).
@@ -64,16 +70,16 @@ export function tunePostgres(
   const { memoryMiB, cpuMillis } = server;
   const { shared, maintenance, autovacuum, left } = sessionsMiB(memoryMiB);
   const backendMiB = backendBaseMiB + shared * backendPerSharedMiB;
-  const cores = Math.floor(cpuMillis / 1000);
-  const parallelWorkers = cores >= 2 ? Math.min(cores, 16) : 0;
-  const processes = (server.maxConnections ?? derivedConnections(memoryMiB)) + parallelWorkers;
+  const connections = server.maxConnections ?? derivedConnections(memoryMiB);
+  const parallelWorkers = derivedParallelWorkers(memoryMiB, cpuMillis);
+  const processes = connections + parallelWorkers;
   // One hash at full size in every session at once; a query with several sorts takes more, but not in all sessions.
   const workMemKiB = Math.floor(((left / processes - backendMiB) / hashMemMultiplier) * 1024);
   // 64 kB is the least that PostgreSQL accepts for work_mem.
   if (workMemKiB < 64) {
     const most = Math.floor(left / (backendMiB + (hashMemMultiplier * 64) / 1024)) - parallelWorkers;
     const rule = `must be at most ${most} with ${memoryMiB} MiB of memory and ${cpuMillis} thousandths of a core`;
-    throw new InvalidSetting("maxConnections", rule, server.maxConnections ?? Math.floor(processes));
+    throw new InvalidSetting("maxConnections", rule, Math.floor(connections));
   }
   return {
     sharedBuffersMiB: shared,
@@ -83,7 +89,7 @@ export function tunePostgres(
     autovacuumWorkMemMiB: autovacuum,
     autovacuumWorkers: 3,
     workMemKiB,
-    maxConnections: Math.floor(server.maxConnections ?? derivedConnections(memoryMiB)),
+    maxConnections: Math.floor(connections),
     parallelWorkers,
     // 64 MiB is what a container has by default; an eighth of the limit serves parallel hash joins.
     sharedMemoryMiB: Math.max(64, Math.floor(memoryMiB / 8)),

@@ -1,3 +1,4 @@
+import { tlsFolder } from "../../network/certificate.js";
 import { checkAtLeast, checkIdentifier, InvalidSetting } from "../invalidSetting.js";
 
 /** Where things are in the container. Every path is a mount of ours: nothing depends on an image's layout. */
@@ -60,11 +61,11 @@ export interface PostgresServer {
 export function defaultPostgresPaths(version: number): PostgresPaths {
   return {
     volume: version >= 18 ? "/var/lib/postgresql" : "/var/lib/postgresql/data",
-    config: "/etc/bulkhead/config",
-    secrets: "/etc/bulkhead/secrets",
-    tls: "/etc/bulkhead/tls",
-    socket: "/run/postgresql",
-    credentials: "/run/bulkhead",
+    config: "/etc/bulkhead",
+    secrets: "/run/bulkhead/secrets",
+    tls: tlsFolder,
+    socket: "/run/bulkhead/socket",
+    credentials: "/run/bulkhead/credentials",
     scratch: "/tmp",
   };
 }

@@ -1,0 +1,27 @@
+import { credentialsScript } from "../credentials.js";
+import { exporterWebConfig } from "../exporterWebConfig.js";
+import { passwd, pgHbaConf, pgIdentConf } from "./access.js";
+import { postgresqlConf } from "./conf.js";
+import { rolesSql } from "./rolesSql.js";
+import { probeScript, startScript, stewardScript } from "./scripts.js";
+import { checkPostgresServer, exporterRole, type PostgresServer } from "./server.js";
+
+/**
+ * Everything that is mounted at `paths.config`, by file name. Holds no secret.
+ * @throws InvalidSetting when a setting cannot work
+ */
+export function postgresFiles(server: PostgresServer): Record<string, string> {
+  checkPostgresServer(server);
+  return {
+    "postgresql.conf": postgresqlConf(server),
+    "pg_hba.conf": pgHbaConf(server),
+    "pg_ident.conf": pgIdentConf(),
+    "roles.sql": rolesSql(server),
+    passwd: passwd(server),
+    "credentials.sh": credentialsScript(server.paths.credentials, [exporterRole]),
+    "start.sh": startScript(server),
+    "steward.sh": stewardScript(server),
+    "probe.sh": probeScript(server),
+    "exporter-web.yml": exporterWebConfig(server.paths.tls),
+  };
+}
