@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import { checkTexts, checkWhole } from "../lib/check.js";
-import { withDefaults } from "../lib/compact.js";
+import { compact, withDefaults } from "../lib/compact.js";
 import type { Component } from "../lib/component.js";
 import type { Workload } from "./workload.js";
 
@@ -31,7 +31,7 @@ export function migrate(
     checkWhole("migration.deadlineSeconds", deadlineSeconds, 1, 86_400);
   });
   // The service's arguments are for the service's command.
-  const { args: _, ...program } = container;
+  const program = compact<Workload["container"]>({ ...container, name: "migrate", command, args: undefined });
   return owner.child(
     k8s.batch.v1.Job,
     "migrate",
@@ -49,7 +49,7 @@ export function migrate(
           metadata: owner.podMetadata({ job: "migrate" }),
           spec: owner.pod({
             serviceAccountName,
-            containers: [{ ...program, name: "migrate", command }],
+            containers: [program],
             volumes,
             restartPolicy: "Never",
           }),

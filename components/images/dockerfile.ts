@@ -29,7 +29,7 @@ export function stagesOf(dockerfile: string, args: Record<string, string> = {}):
     // Only arguments from before the first stage reach a FROM.
     if (arg !== null && names.length === 0) {
       const [, name = "", ...defaults] = arg;
-      values[name] = args[name] ?? defaults.find(value => value !== undefined) ?? "";
+      values[name] = args[name] ?? defaults.find(Boolean) ?? "";
     }
     const from = /^\s*FROM\s+(?:--platform=\S+\s+)?(\S+)(?:\s+AS\s+(\S+))?\s*$/i.exec(line);
     if (from === null) continue;

@@ -64,7 +64,7 @@ function envVar(name: string, value: EnvValue): k8s.types.input.core.v1.EnvVar {
   }
   if (typeof value === "object" && "field" in value)
     return { name, valueFrom: { fieldRef: { fieldPath: value.field } } };
-  return { name, value: value as pulumi.Input<string> };
+  return { name, value };
 }
 
 /**

@@ -88,13 +88,16 @@ export function policyPeer({ namespace, podLabels }: Peer): PolicyPeer {
   };
 }
 
+const isList = (value: unknown): boolean => Array.isArray(value);
+
 /**
  * TCP ports as a NetworkPolicy takes them.
  *
  * @throws RangeError when there is none: Kubernetes reads an empty list as every port
  */
 export function tcp(ports: readonly number[]): { port: number; protocol: string }[] {
-  if (!Array.isArray(ports) || ports.length === 0) throw new RangeError(`ports must not be empty, got ${shown(ports)}`);
+  if (!isList(ports) || ports.length === 0)
+    throw new RangeError(`ports must be a list, not empty, got ${shown(ports)}`);
   for (const port of ports) checkPort("port", port);
   return ports.map(port => ({ port, protocol: "TCP" }));
 }
@@ -199,8 +202,8 @@ export interface Connected {
 export function connect(owner: Component, from: Peer, { links = [], egress = [] }: Connections): Connected {
   const merged: Connected = { env: {}, secretEnv: {}, ready: [] };
   const seen = new Set<string>();
-  if (!Array.isArray(links)) owner.refuse("links must be a list of components", links);
-  if (!Array.isArray(egress)) owner.refuse("egress must be a list of destinations", egress);
+  if (!isList(links)) owner.refuse("links must be a list of components", links);
+  if (!isList(egress)) owner.refuse("egress must be a list of destinations", egress);
   links.forEach((linkable: Linkable, index) => {
     if (!isLinkable(linkable)) {
       owner.refuse(
