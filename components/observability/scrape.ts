@@ -7,6 +7,9 @@ import type { Peer } from "../network/link.js";
 export interface ScrapeTarget {
   /** Prometheus' `job` label: the component's name, with a suffix for an exporter. */
   job: string;
+  /** The component that is measured, and the program it runs, such as `postgresql`: labels of every series, and what alerts go by. */
+  component: string;
+  app: string;
   /** Name of a headless Service: every pod behind it is a target (`dns_sd`). */
   host: pulumi.Input<string>;
   port: number;
@@ -17,6 +20,8 @@ export interface ScrapeTarget {
   peer: Peer;
   /** The certificate's name where it is not `host`. */
   serverName?: pulumi.Input<string>;
+  /** Labels in the metrics win over those of the target: for what hands on the metrics of others. @default false */
+  honorLabels?: boolean;
 }
 
 /** A component that has metrics. */
@@ -33,11 +38,13 @@ export interface ScrapeArgs {
   suffix?: string;
   /** Name the certificate is checked for. @default the component's Service in its namespace */
   serverName?: pulumi.Input<string>;
+  /** @default false */
+  honorLabels?: boolean;
 }
 
 /** Makes the headless Service behind a scrape target: it lists every pod, ready or not, because a sick one is the one to look at. */
 export function scrapeTarget(owner: Component, args: ScrapeArgs): ScrapeTarget {
-  const { peer, port, path = "/metrics", https, suffix = "" } = args;
+  const { peer, port, path = "/metrics", https, suffix = "", honorLabels = false } = args;
   const service = owner.child(k8s.core.v1.Service, suffix === "" ? "metrics" : `${suffix}-metrics`, {
     metadata: { namespace: peer.namespace },
     spec: {
@@ -49,11 +56,14 @@ export function scrapeTarget(owner: Component, args: ScrapeArgs): ScrapeTarget {
   });
   return {
     job: owner.childName(suffix),
+    component: owner.name,
+    app: owner.labels["app.kubernetes.io/name"],
     host: pulumi.interpolate`${service.metadata.name}.${peer.namespace}.svc.cluster.local`,
     port,
     path,
     https,
     peer,
     serverName: args.serverName ?? pulumi.interpolate`${owner.name}.${peer.namespace}.svc`,
+    honorLabels,
   };
 }

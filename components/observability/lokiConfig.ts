@@ -1,0 +1,89 @@
+import { tlsFiles } from "../network/certificate.js";
+import type { TlsFiles } from "./webConfig.js";
+
+export interface LokiConfigArgs {
+  retentionDays: number;
+  dataPath: string;
+  port: number;
+  /** @default every address */
+  listenAddress?: string;
+  /** Loopback port of the API between its own modules. @default 9095 */
+  grpcPort?: number;
+  tls?: TlsFiles;
+}
+
+/** Resource attributes that become labels: few, and of few values, because each combination is a stream of its own. */
+const streamLabels = [
+  "k8s.namespace.name",
+  "k8s.container.name",
+  "service.name",
+  "service.namespace",
+  "bulkhead.stream",
+];
+
+/** loki.yaml: one process, files on a volume, old chunks deleted by the compactor. */
+export function lokiConfig(args: LokiConfigArgs): object {
+  const { retentionDays, dataPath, port, listenAddress = "", grpcPort = 9095, tls = tlsFiles } = args;
+  return {
+    auth_enabled: false,
+    analytics: { reporting_enabled: false },
+    server: {
+      http_listen_address: listenAddress,
+      http_listen_port: port,
+      // A client that names the server gets the renewed certificate at its next handshake.
+      http_tls_config: { cert_file: tls.certificate, key_file: tls.key },
+      tls_min_version: "VersionTLS13",
+      // Only its own modules talk to each other here.
+      grpc_listen_address: "127.0.0.1",
+      grpc_listen_port: grpcPort,
+      log_format: "json",
+      log_level: "warn",
+      graceful_shutdown_timeout: "10s",
+    },
+    common: {
+      path_prefix: dataPath,
+      instance_addr: "127.0.0.1",
+      replication_factor: 1,
+      ring: { kvstore: { store: "inmemory" } },
+      storage: { filesystem: { chunks_directory: `${dataPath}/chunks`, rules_directory: `${dataPath}/rules` } },
+    },
+    schema_config: {
+      configs: [
+        {
+          from: "2024-04-01",
+          store: "tsdb",
+          object_store: "filesystem",
+          schema: "v13",
+          index: { prefix: "index_", period: "24h" },
+        },
+      ],
+    },
+    ingester: {
+      wal: { enabled: true, dir: `${dataPath}/wal`, replay_memory_ceiling: "256MB", flush_on_shutdown: true },
+    },
+    compactor: {
+      working_directory: `${dataPath}/compactor`,
+      retention_enabled: true,
+      delete_request_store: "filesystem",
+    },
+    limits_config: {
+      retention_period: `${retentionDays * 24}h`,
+      // An agent that was cut off for a day still delivers; older than a week is a clock gone wrong.
+      reject_old_samples: true,
+      reject_old_samples_max_age: "168h",
+      allow_structured_metadata: true,
+      max_line_size: "256KB",
+      max_line_size_truncate: true,
+      max_global_streams_per_user: 5000,
+      ingestion_rate_mb: 8,
+      ingestion_burst_size_mb: 16,
+      volume_enabled: true,
+      otlp_config: {
+        resource_attributes: {
+          ignore_defaults: true,
+          attributes_config: [{ action: "index_label", attributes: streamLabels }],
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Component } from "../lib/component.js";
+import type { Exception } from "../lib/exceptions.js";
+import type { PodArgs } from "../lib/hardenedPod.js";
+import type { Placement } from "../network/secureNamespace.js";
+
+/** Who answers for the agents that see the node, and until when; then somebody looks at it again. */
+export interface NodeAccess {
+  owner: string;
+  /** Last day, `YYYY-MM-DD`. */
+  expires: string;
+}
+
+/** The one rule that an agent breaks, and why. */
+export function hostPathException(reason: string, { owner, expires }: NodeAccess): Exception {
+  return { rule: "k8s-host-path", reason, owner, expires };
+}
+
+/** Every node: also those that take no other pods, and those in trouble. */
+const everywhere = [{ operator: "Exists" }];
+
+/** One pod on every node. It sees a part of the node read-only, and is hardened like any other. */
+export function nodeAgent(
+  owner: Component,
+  namespace: Placement,
+  { supplementalGroups, ...pod }: PodArgs & { supplementalGroups?: number[] },
+  dependsOn: pulumi.Resource[],
+): k8s.apps.v1.DaemonSet {
+  const spec = owner.pod(pod);
+  return owner.child(
+    k8s.apps.v1.DaemonSet,
+    "",
+    {
+      metadata: { namespace: namespace.namespaceName },
+      spec: {
+        selector: { matchLabels: owner.selector },
+        updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "10%" } },
+        template: {
+          metadata: owner.podMetadata(),
+          spec: {
+            ...spec,
+            ...(supplementalGroups === undefined
+              ? {}
+              : { securityContext: { ...spec.securityContext, supplementalGroups } }),
+            containers: withPropagation(spec, pod),
+            tolerations: everywhere,
+          },
+        },
+      },
+    },
+    { dependsOn },
+  );
+}
+
+type PodSpec = k8s.types.input.core.v1.PodSpec;
+
+/** What is mounted on the node later is seen too; otherwise a new volume would count as part of the disk it is mounted on. */
+function withPropagation(spec: PodSpec, pod: PodArgs): k8s.types.input.core.v1.Container[] {
+  const ofNode = new Set(pod.volumes?.filter(volume => "hostPath" in volume).map(({ name }) => name));
+  return (spec.containers as k8s.types.input.core.v1.Container[]).map(container => ({
+    ...container,
+    volumeMounts: (container.volumeMounts as k8s.types.input.core.v1.VolumeMount[]).map(mount =>
+      ofNode.has(mount.name as string) ? { ...mount, mountPropagation: "HostToContainer" } : mount,
+    ),
+  }));
+}

@@ -1,0 +1,144 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Images } from "../images/catalogue.js";
+import { compact } from "../lib/compact.js";
+import { Component, type ComponentArgs } from "../lib/component.js";
+import type { Placement } from "../network/secureNamespace.js";
+import { Alertmanager, type Receiver, type Watchdog } from "./alertmanager.js";
+import { Grafana, type GrafanaSettings } from "./grafana.js";
+import { KubeStateMetrics, type KubeStateMetricsArgs } from "./kubeStateMetrics.js";
+import { LogAgent } from "./logAgent.js";
+import type { NodeAccess } from "./nodeAgent.js";
+import { NodeExporter } from "./nodeExporter.js";
+import { type MetricsSettings, Prometheus, prometheusAddress } from "./prometheus.js";
+import type { Scrapeable } from "./scrape.js";
+import type { TelemetryCollector } from "./telemetryCollector.js";
+
+export interface ObservabilityStackArgs extends ComponentArgs {
+  /** Where the servers run. */
+  namespace: Placement;
+  /** Where the agents that see the node run: Pod Security level `privileged`, and nothing else in it. */
+  nodeNamespace: Placement;
+  images: Pick<
+    Images,
+    "prometheus" | "alertmanager" | "grafana" | "otelCollector" | "nodeExporter" | "kubeStateMetrics"
+  >;
+  /** What the apps send to; its log store is shown in Grafana and gets the containers' logs. */
+  collector: TelemetryCollector;
+  /** Everything that has metrics. The stack's own parts need not be named. */
+  targets: readonly Scrapeable[];
+  /** Who answers for the agents that see the node, and until when. */
+  nodeAccess: NodeAccess;
+  /** @default 15 days on 20 GiB */
+  metrics?: MetricsSettings;
+  /** Who is told about alerts. @default nobody: they are seen in Grafana */
+  receivers?: readonly Receiver[];
+  /** Who notices when this stack is dead. @default nobody */
+  watchdog?: Watchdog;
+  /** @default none */
+  grafana?: GrafanaSettings;
+  /** Metrics of the cluster's objects, which needs read access to its API; `{}` for all defaults. @default none */
+  kubeStateMetrics?: Pick<KubeStateMetricsArgs, "apiServer" | "cpuMillis" | "memoryMiB">;
+  /** @default the cluster's default */
+  storageClass?: string;
+  /** Refuse to delete the volumes. @default true */
+  deletionProtection?: boolean;
+}
+
+/**
+ * Watches the system: metrics, alerts, dashboards, the nodes and their containers' logs. Made after what it watches, because the targets are
+ * named by the program and not discovered.
+ */
+export class ObservabilityStack extends Component {
+  readonly prometheusUrl: pulumi.Output<string>;
+  readonly alertmanagerUrl: pulumi.Output<string>;
+  readonly lokiUrl: pulumi.Output<string>;
+  readonly otlpUrl: pulumi.Output<string>;
+  /** Absent without Grafana. */
+  readonly grafanaUrl: pulumi.Output<string> | undefined;
+  /** For the edge to link to. Absent without Grafana. */
+  readonly grafana: Grafana | undefined;
+
+  constructor(name: string, args: ObservabilityStackArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("bulkhead:observability:ObservabilityStack", name, { app: "observability", role: "monitoring" }, args, opts);
+    const { namespace, nodeNamespace, images, collector, nodeAccess } = args;
+    args.targets.forEach((target, index) => {
+      if (typeof (target as Partial<Scrapeable> | undefined)?.scrapeTargets !== "function") {
+        this.refuse(`targets[${index}] must be a component with metrics, declared before this one`, target);
+      }
+    });
+    const inside = { parent: this };
+    const metricsName = this.childName("metrics");
+    const stored = compact<{ storageClass?: string; deletionProtection?: boolean }>({
+      storageClass: args.storageClass,
+      deletionProtection: args.deletionProtection,
+    });
+
+    const nodes = new NodeExporter(
+      this.childName("node"),
+      { namespace: nodeNamespace, images, access: nodeAccess },
+      inside,
+    );
+    const logs = new LogAgent(
+      this.childName("logs"),
+      { namespace: nodeNamespace, images, loki: collector.loki, access: nodeAccess },
+      inside,
+    );
+    const cluster =
+      args.kubeStateMetrics &&
+      new KubeStateMetrics(this.childName("cluster"), { ...args.kubeStateMetrics, namespace, images }, inside);
+    const alertmanager = new Alertmanager(
+      this.childName("alerts"),
+      {
+        ...stored,
+        ...compact<{ receivers?: readonly Receiver[]; watchdog?: Watchdog }>({
+          receivers: args.receivers,
+          watchdog: args.watchdog,
+        }),
+        namespace,
+        images,
+      },
+      inside,
+    );
+    this.grafana =
+      args.grafana &&
+      new Grafana(
+        this.childName("grafana"),
+        {
+          ...args.grafana,
+          namespace,
+          images,
+          prometheus: prometheusAddress(metricsName, namespace),
+          loki: collector.loki,
+          alertmanager,
+        },
+        inside,
+      );
+    const scraped: Scrapeable[] = [
+      ...args.targets,
+      collector,
+      nodes,
+      logs,
+      ...(cluster === undefined ? [] : [cluster]),
+      alertmanager,
+      ...(this.grafana === undefined ? [] : [this.grafana]),
+    ];
+    const targets = scraped.flatMap(component => component.scrapeTargets());
+    const prometheus = new Prometheus(
+      metricsName,
+      { ...args.metrics, ...stored, namespace, images, alertmanager, targets },
+      inside,
+    );
+    this.prometheusUrl = prometheus.url;
+    this.alertmanagerUrl = alertmanager.url;
+    this.lokiUrl = collector.loki.url;
+    this.otlpUrl = collector.otlpUrl;
+    this.grafanaUrl = this.grafana?.url;
+    this.registerOutputs({
+      prometheusUrl: this.prometheusUrl,
+      alertmanagerUrl: this.alertmanagerUrl,
+      lokiUrl: this.lokiUrl,
+      otlpUrl: this.otlpUrl,
+      ...(this.grafanaUrl === undefined ? {} : { grafanaUrl: this.grafanaUrl }),
+    });
+  }
+}

@@ -1,0 +1,92 @@
+import { tlsFiles } from "../network/certificate.js";
+import { clientTls, type TlsFiles } from "./webConfig.js";
+
+/** A scrape target with its names known. */
+export interface Job {
+  job: string;
+  component: string;
+  app: string;
+  namespace: string;
+  host: string;
+  port: number;
+  path: string;
+  https: boolean;
+  serverName: string;
+  honorLabels: boolean;
+}
+
+export interface PrometheusConfigArgs {
+  jobs: readonly Job[];
+  /** Its own metrics, read from itself. `serverName` is a name in its certificate. */
+  self: { job: string; port: number; serverName: string };
+  /** Host of Alertmanager, which serves HTTPS. @default alerts go nowhere */
+  alertmanager?: { host: string; port: number };
+  /** Labels that tell this Prometheus from others, wherever its data goes. */
+  externalLabels: Record<string, string>;
+  intervalSeconds: number;
+  /** Files with rules, beside the configuration. */
+  ruleFiles: readonly string[];
+  tls?: TlsFiles;
+}
+
+/** How long a scrape may take; below every interval that is allowed. */
+const scrapeTimeoutSeconds = 4;
+
+/** A target that sends more than this is broken, and would take the others down with it. */
+const sampleLimit = 50_000;
+
+function scrapeConfig(job: Job, tls: TlsFiles): object {
+  const label = (target_label: string, replacement: string) => ({ target_label, replacement });
+  return {
+    job_name: job.job,
+    scheme: job.https ? "https" : "http",
+    metrics_path: job.path,
+    ...(job.honorLabels ? { honor_labels: true } : {}),
+    ...(job.https ? { tls_config: clientTls(job.serverName, tls) } : {}),
+    // A headless Service resolves to the address of every pod behind it.
+    dns_sd_configs: [{ names: [job.host], type: "A", port: job.port, refresh_interval: "15s" }],
+    relabel_configs: [label("namespace", job.namespace), label("component", job.component), label("app", job.app)],
+  };
+}
+
+/** The pod's own metrics come by loopback: no Service, no NetworkPolicy in between. */
+function selfConfig({ job, port, serverName }: PrometheusConfigArgs["self"], tls: TlsFiles): object {
+  return {
+    job_name: job,
+    scheme: "https",
+    tls_config: clientTls(serverName, tls),
+    static_configs: [{ targets: [`127.0.0.1:${port}`], labels: { component: job, app: "prometheus" } }],
+  };
+}
+
+/** prometheus.yml: every target that the program knows, the rules, and where alerts go. */
+export function prometheusConfig(args: PrometheusConfigArgs): object {
+  const { jobs, self, alertmanager, externalLabels, intervalSeconds, ruleFiles, tls = tlsFiles } = args;
+  return {
+    global: {
+      scrape_interval: `${intervalSeconds}s`,
+      scrape_timeout: `${scrapeTimeoutSeconds}s`,
+      evaluation_interval: `${intervalSeconds}s`,
+      external_labels: externalLabels,
+      sample_limit: sampleLimit,
+      body_size_limit: "32MB",
+      label_limit: 64,
+      label_value_length_limit: 2048,
+    },
+    rule_files: ruleFiles,
+    ...(alertmanager === undefined
+      ? {}
+      : {
+          alerting: {
+            alertmanagers: [
+              {
+                scheme: "https",
+                tls_config: clientTls(alertmanager.host, tls),
+                static_configs: [{ targets: [`${alertmanager.host}:${alertmanager.port}`] }],
+              },
+            ],
+          },
+        }),
+    scrape_configs: [selfConfig(self, tls), ...jobs.map(job => scrapeConfig(job, tls))],
+  };
+}

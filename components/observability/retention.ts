@@ -1,0 +1,48 @@
+/** How much disk a retention needs, and whether a volume has it: what is kept is promised, so a volume too small is refused at preview. */
+
+const bytesPerGiB = 1024 ** 3;
+const secondsPerDay = 86_400;
+
+/** Part of a volume that may fill: compaction needs room for its output before it deletes its input, and a full disk stops everything. */
+const usable = 0.8;
+
+export interface MetricsVolume {
+  /** Series that are alive at a time. */
+  activeSeries: number;
+  intervalSeconds: number;
+  days: number;
+}
+
+/** "Prometheus stores an average of only 1-2 bytes per sample" (its storage documentation): the worse. */
+const bytesPerSample = 2;
+
+/** Write-ahead log and head: up to three hours of samples at about 11 bytes before they are compacted into a block. */
+const walBytesPerSample = 11;
+const walHours = 3;
+
+/** Volume that metrics need, in GiB. 20,000 series every 15 s for 15 days: 4.6. */
+export function metricsVolumeGiB({ activeSeries, intervalSeconds, days }: MetricsVolume): number {
+  const samplesPerSecond = activeSeries / intervalSeconds;
+  const blocks = samplesPerSecond * bytesPerSample * days * secondsPerDay;
+  const head = samplesPerSecond * walBytesPerSample * walHours * 3600;
+  return (blocks + head) / usable / bytesPerGiB;
+}
+
+/** What Prometheus itself keeps the blocks below, in MiB, should there be more series than were expected: oldest first. */
+export function metricsRetentionMiB(volumeGiB: number): number {
+  return Math.floor(volumeGiB * 1024 * usable);
+}
+
+export interface LogsVolume {
+  /** Log lines as the programs write them, together. */
+  rawMiBPerDay: number;
+  days: number;
+}
+
+/** Share of the raw size that chunks and index take: snappy compresses JSON log lines to about a quarter; index and labels add a tenth. */
+const storedShare = 0.35;
+
+/** Volume that logs need, in GiB. 1,024 MiB a day for 14 days: 6.1. */
+export function logsVolumeGiB({ rawMiBPerDay, days }: LogsVolume): number {
+  return (rawMiBPerDay * days * storedShare) / usable / 1024;
+}

@@ -1,0 +1,147 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Component } from "../lib/component.js";
+import type { ContainerArgs } from "../lib/hardenedPod.js";
+import type { Volume } from "../lib/volumes.js";
+import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate.js";
+import type { Peer } from "../network/link.js";
+import type { Placement } from "../network/secureNamespace.js";
+import { type ScrapeTarget, scrapeTarget } from "./scrape.js";
+
+/** Where a part finds its configuration: all files of its ConfigMap in one folder. */
+export const configFolder = "/etc/bulkhead";
+
+/** What a part keeps over a restart. */
+export interface Storage {
+  path: string;
+  giB: number;
+  /** @default the cluster's default */
+  storageClass?: string;
+  /** Refuse to delete the volume. */
+  protect: boolean;
+}
+
+export interface SingletonArgs {
+  namespace: Placement;
+  /** Files in `configFolder`, by name. A change makes a new ConfigMap, and so a restart. */
+  files: Record<string, pulumi.Input<string>>;
+  /** Paths of the files below `configFolder`. @default their names */
+  fileItems?: Record<string, string>;
+  /** The program; its configuration, certificate and storage are mounted for it. */
+  container: Omit<ContainerArgs, "name" | "ports">;
+  /** Ports it listens on, by name; the first is the one it serves metrics on, over TLS. */
+  ports: Record<string, number>;
+  /** @default "/metrics" */
+  metricsPath?: string;
+  honorLabels?: boolean;
+  /** @default nothing is kept */
+  storage?: Storage;
+  /** Beside configuration, certificate and storage. @default none */
+  volumes?: readonly Volume[];
+  /** @default 30 */
+  terminationGracePeriodSeconds?: number;
+  dependsOn?: pulumi.Input<pulumi.Resource>[];
+}
+
+/** A part as others see it. */
+export interface Singleton {
+  peer: Peer;
+  /** Name of its Service. */
+  host: pulumi.Output<string>;
+  target: ScrapeTarget;
+  resource: k8s.apps.v1.StatefulSet;
+}
+
+/**
+ * One pod, always the same: a StatefulSet, so that two never write to one volume, with its volume apart from it (a change to a claim template
+ * would replace it). All parts of the stack that serve an API are made of this.
+ */
+export function singleton(owner: Component, args: SingletonArgs): Singleton {
+  const { namespace, files, container, ports, storage, volumes = [] } = args;
+  const metadata = { namespace: namespace.namespaceName };
+  const peer: Peer = { namespace: namespace.namespaceName, podLabels: owner.selector };
+  const metricsPort = Object.values(ports)[0];
+  if (metricsPort === undefined) throw new Error(`${owner.title}: a part has a port`);
+
+  const account = owner.child(k8s.core.v1.ServiceAccount, "", { metadata, automountServiceAccountToken: false });
+  const tls = certificate(owner, { placement: namespace, dnsNames: serviceNames(owner.name, namespace.namespaceName) });
+  const config = owner.child(k8s.core.v1.ConfigMap, "config", { metadata, data: files }, { autonamed: true });
+  const service = owner.child(k8s.core.v1.Service, "", {
+    metadata,
+    spec: {
+      selector: owner.selector,
+      ports: Object.entries(ports).map(([name, port]) => ({ name, port, targetPort: port })),
+    },
+  });
+  const target = scrapeTarget(owner, {
+    peer,
+    port: metricsPort,
+    https: true,
+    ...(args.metricsPath === undefined ? {} : { path: args.metricsPath }),
+    ...(args.honorLabels === undefined ? {} : { honorLabels: args.honorLabels }),
+  });
+  const claim =
+    storage &&
+    owner.child(
+      k8s.core.v1.PersistentVolumeClaim,
+      "data",
+      {
+        metadata,
+        spec: {
+          accessModes: ["ReadWriteOnce"],
+          resources: { requests: { storage: `${storage.giB}Gi` } },
+          ...(storage.storageClass === undefined ? {} : { storageClassName: storage.storageClass }),
+        },
+      },
+      { protect: storage.protect },
+    );
+
+  const mounts = [
+    { volume: "config", path: configFolder },
+    tlsMount,
+    ...(storage === undefined ? [] : [{ volume: "data", path: storage.path, readOnly: false }]),
+    ...(container.mounts ?? []),
+  ];
+  const resource = owner.child(
+    k8s.apps.v1.StatefulSet,
+    "",
+    {
+      metadata,
+      spec: {
+        replicas: 1,
+        serviceName: `${owner.name}-metrics`,
+        selector: { matchLabels: owner.selector },
+        template: {
+          metadata: owner.podMetadata(),
+          spec: owner.pod({
+            serviceAccountName: account.metadata.name,
+            containers: [{ ...container, name: owner.name, ports, mounts }],
+            volumes: [
+              {
+                name: "config",
+                configMap: config.metadata.name,
+                ...(args.fileItems === undefined ? {} : { items: args.fileItems }),
+              },
+              tlsVolume(tls.secretName),
+              ...(claim === undefined ? [] : [{ name: "data", claim: claim.metadata.name }]),
+              ...volumes,
+            ],
+            ...(args.terminationGracePeriodSeconds === undefined
+              ? {}
+              : { terminationGracePeriodSeconds: args.terminationGracePeriodSeconds }),
+          }),
+        },
+      },
+    },
+    { dependsOn: [tls.resource, ...(args.dependsOn ?? [])] },
+  );
+  return {
+    peer,
+    host: pulumi.interpolate`${service.metadata.name}.${service.metadata.namespace}.svc`,
+    target,
+    resource,
+  };
+}
+
+/** A configuration as a file. JSON is YAML, and needs no quoting rules. */
+export const asFile = (config: unknown): string => `${JSON.stringify(config, undefined, 2)}\n`;

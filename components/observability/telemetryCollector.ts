@@ -1,0 +1,124 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Images } from "../images/catalogue.js";
+import { Component, type ComponentArgs } from "../lib/component.js";
+import { tlsFiles } from "../network/certificate.js";
+import { type Link, type Linkable, openEgress, openLink } from "../network/link.js";
+import type { Placement } from "../network/secureNamespace.js";
+import { collectorConfig } from "./collectorConfig.js";
+import { type LogsSettings, Loki, lokiPort } from "./loki.js";
+import type { Scrapeable, ScrapeTarget } from "./scrape.js";
+import { asFile, configFolder, type Singleton, singleton } from "./singleton.js";
+
+export interface TelemetryCollectorArgs extends ComponentArgs {
+  namespace: Placement;
+  images: Pick<Images, "otelCollector" | "loki">;
+  /** The log store behind it. @default 14 days on 20 GiB */
+  logs?: LogsSettings;
+  /** OTLP endpoint (`https://…`) of a trace store outside; durations and errors become metrics in any case. @default none */
+  tracesEndpoint?: string;
+  /** Volume of the queue that survives a restart and an outage of the log store. @default 2 */
+  queueGiB?: number;
+  /** @default 100 */
+  cpuMillis?: number;
+  /** @default 256 */
+  memoryMiB?: number;
+  /** @default the cluster's default */
+  storageClass?: string;
+  /** Refuse to delete the volumes. @default true */
+  deletionProtection?: boolean;
+}
+
+export const telemetryCollectorDefaults = { queueGiB: 2, cpuMillis: 100, memoryMiB: 256, deletionProtection: true };
+
+export const collectorPorts = { metrics: 8889, otlp: 4318, health: 13_133, internal: 8888 };
+const dataPath = "/var/lib/otelcol";
+
+/**
+ * The receiving end of telemetry: apps link to it and get an OTLP endpoint (HTTPS, protobuf); behind it are the log store, which it makes,
+ * and the metrics that Prometheus reads. Made before the apps; `ObservabilityStack` comes after them.
+ *
+ * The image needs the contrib distribution of the OpenTelemetry Collector (0.158 or later) at `/otelcol-contrib`.
+ */
+export class TelemetryCollector extends Component implements Linkable, Scrapeable {
+  /** The log store. */
+  readonly loki: Loki;
+  /** `https://host:4318` */
+  readonly otlpUrl: pulumi.Output<string>;
+  private readonly part: Singleton;
+
+  constructor(name: string, args: TelemetryCollectorArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("bulkhead:observability:TelemetryCollector", name, { app: "otel-collector", role: "telemetry" }, args, opts);
+    const { namespace, images, tracesEndpoint, queueGiB, cpuMillis, memoryMiB, deletionProtection, logs } = {
+      ...telemetryCollectorDefaults,
+      ...args,
+    };
+    if (!Number.isInteger(queueGiB) || queueGiB < 1) this.refuse("queueGiB must be a whole number above 0", queueGiB);
+    if (tracesEndpoint !== undefined && !tracesEndpoint.startsWith("https://")) {
+      this.refuse("tracesEndpoint must start with https://", tracesEndpoint);
+    }
+    const storageClass = args.storageClass === undefined ? {} : { storageClass: args.storageClass };
+    this.loki = new Loki(
+      this.childName("loki"),
+      { ...logs, ...storageClass, namespace, images, deletionProtection },
+      { parent: this },
+    );
+
+    const peer = { namespace: namespace.namespaceName, podLabels: this.selector };
+    openLink(this, peer, { ...this.loki.link(), name: "loki" });
+    if (tracesEndpoint !== undefined) openEgress(this, peer, { name: "traces", to: "public" });
+
+    this.part = singleton(this, {
+      namespace,
+      files: {
+        "config.yaml": this.loki.host.apply(host =>
+          asFile(
+            collectorConfig({
+              loki: { host, port: lokiPort },
+              dataPath,
+              ports: collectorPorts,
+              ...(tracesEndpoint === undefined ? {} : { tracesEndpoint }),
+            }),
+          ),
+        ),
+      },
+      container: {
+        image: images.otelCollector,
+        command: ["/otelcol-contrib"],
+        args: [`--config=${configFolder}/config.yaml`],
+        // Its heap stays below the limit; the rest is what Go does not count.
+        env: { GOMEMLIMIT: `${Math.floor(memoryMiB * 0.8)}MiB` },
+        resources: { cpuMillis, memoryMiB },
+        probes: {
+          readiness: { http: "/", port: collectorPorts.health },
+          liveness: { http: "/", port: collectorPorts.health, failures: 6 },
+        },
+      },
+      ports: { metrics: collectorPorts.metrics, otlp: collectorPorts.otlp },
+      // Apps' metrics carry their own job and instance.
+      honorLabels: true,
+      storage: { path: dataPath, giB: queueGiB, protect: deletionProtection, ...storageClass },
+    });
+    this.otlpUrl = pulumi.interpolate`https://${this.part.host}:${collectorPorts.otlp}`;
+    this.registerOutputs({ otlpUrl: this.otlpUrl });
+  }
+
+  /** The environment that OpenTelemetry SDKs read. */
+  link(): Link {
+    return {
+      name: this.name,
+      peer: this.part.peer,
+      ports: [collectorPorts.otlp],
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: this.otlpUrl,
+        OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+        OTEL_EXPORTER_OTLP_CERTIFICATE: tlsFiles.ca,
+      },
+      secretEnv: {},
+      ready: [this.part.resource],
+    };
+  }
+
+  scrapeTargets(): ScrapeTarget[] {
+    return [this.part.target, ...this.loki.scrapeTargets()];
+  }
+}
