@@ -32,9 +32,10 @@ function dropProblems(capabilities: Field, label: string): Problem[] {
   return flag(drop, () => true, `${label} must drop ALL capabilities`, set(drop, ["ALL"]));
 }
 
-function restrictedProblems({ field, label }: Container): Problem[] {
+function restrictedProblems({ field, label }: Container, mustDropAll: boolean): Problem[] {
   const capabilities = field.at("securityContext", "capabilities");
-  return [...dropProblems(capabilities, label), ...addedProblems(capabilities, label, restricted)];
+  const missing = mustDropAll ? dropProblems(capabilities, label) : [];
+  return [...missing, ...addedProblems(capabilities, label, restricted)];
 }
 
 export const capabilities = podRule({
@@ -49,9 +50,21 @@ export const capabilities = podRule({
   reads: [ofContainers("securityContext.capabilities.{add,drop}"), "spec.os.name"],
   podSecurity: "baseline",
 
-  check: (pod, { standard }) =>
+  parameters: {
+    dropAll: {
+      type: "boolean",
+      default: true,
+      description: "Whether `restricted` also asks that ALL be dropped, as Kubernetes itself does.",
+    },
+  },
+
+  check: (pod, { settings, standard }) =>
     standard.level === "restricted" && standard.minor >= restrictedSinceMinor
-      ? exceptOnWindows(pod, standard, pod.containers.flatMap(restrictedProblems))
+      ? exceptOnWindows(
+          pod,
+          standard,
+          pod.containers.flatMap(container => restrictedProblems(container, settings.dropAll)),
+        )
       : pod.containers.flatMap(({ field, label }) =>
           addedProblems(field.at("securityContext", "capabilities"), label, baseline),
         ),

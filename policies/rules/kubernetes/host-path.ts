@@ -1,4 +1,4 @@
-import { podRule, undetermined, violation } from "../../rule.js";
+import { flag, podRule } from "../../rule.js";
 import { podSecurityDocs } from "../../text.js";
 
 export const hostPath = podRule({
@@ -19,11 +19,8 @@ export const hostPath = podRule({
       .items()
       .flatMap(volume => {
         const given = volume.at("hostPath");
-        // What is in an unknown hostPath does not matter; whether a whole unknown volume is one does.
-        if (volume.isUnknown) return [undetermined(volume)];
-        return given.isAbsent
-          ? []
-          : [violation(given, `volume ${volume.at("name").shown} must not mount a directory of the node`)];
+        const message = `volume ${volume.at("name").shown} must not mount a directory of the node`;
+        return flag(given, value => value !== undefined && value !== null, message);
       }),
 
   examples: {

@@ -22,6 +22,19 @@ function isNamespaced({ group, kind }: KubernetesObject): boolean {
   return Object.hasOwn(namespaced, group) && (namespaced[group]?.includes(kind) ?? false);
 }
 
+/** What Kubernetes itself puts into the namespace default. */
+const ownedByKubernetes = [
+  "Service/kubernetes",
+  "Endpoints/kubernetes",
+  "EndpointSlice/kubernetes",
+  "ServiceAccount/default",
+  "ConfigMap/kube-root-ca.crt",
+];
+
+function isOwnedByKubernetes({ kind, metadata }: KubernetesObject): boolean {
+  return ownedByKubernetes.includes(`${kind}/${metadata.at("name").text ?? ""}`);
+}
+
 export const namespace = resourceRule({
   id: "k8s-namespace",
   title: "Objects stand in a namespace of their own, not in default",
@@ -36,7 +49,7 @@ export const namespace = resourceRule({
   check: ({ objects }) =>
     objects.flatMap(object => {
       const given = object.metadata.at("namespace");
-      if (given.isAbsent && !isNamespaced(object)) return [];
+      if ((given.isAbsent && !isNamespaced(object)) || isOwnedByKubernetes(object)) return [];
       const isBad = (value: unknown) => value === undefined || value === null || value === "" || value === "default";
       return flag(
         given,
@@ -46,7 +59,11 @@ export const namespace = resourceRule({
     }),
 
   examples: {
-    pass: {},
+    pass: {
+      "what Kubernetes itself puts there": {
+        "/service/properties/metadata": { name: "kubernetes", namespace: "default" },
+      },
+    },
     fail: {
       "none given": { "/web/properties/metadata/namespace": undefined },
       default: { "/web/properties/metadata/namespace": "default" },

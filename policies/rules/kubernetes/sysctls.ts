@@ -24,6 +24,11 @@ function isSafe(name: unknown, minor: number): boolean {
   return since !== undefined && since <= minor;
 }
 
+/** CRI-O once took what follows a + in a value for another sysctl, of the node (CVE-2022-0811). */
+function smugglesSysctl(value: unknown): boolean {
+  return typeof value === "string" && /[+=]/.test(value);
+}
+
 export const sysctls = podRule({
   id: "k8s-sysctls",
   title: "Pods set only sysctls that concern themselves",
@@ -32,7 +37,7 @@ export const sysctls = podRule({
   level: "mandatory",
   docs: "https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/",
   remediation: "Remove the sysctl, or set it on the nodes.",
-  reads: ["spec.securityContext.sysctls[*].name"],
+  reads: ["spec.securityContext.sysctls[*].{name,value}"],
   podSecurity: "baseline",
 
   check: ({ spec }, { standard }) =>
@@ -42,11 +47,20 @@ export const sysctls = podRule({
       .flatMap(sysctl => {
         const name = sysctl.at("name");
         const isUnsafe = (value: unknown) => !isSafe(value, standard.minor);
-        return flag(name, isUnsafe, `the pod must not set the sysctl ${name.shown}`);
+        const value = sysctl.at("value");
+        return [
+          ...flag(name, isUnsafe, `the pod must not set the sysctl ${name.shown}`),
+          ...flag(value, smugglesSysctl, `the value of the sysctl ${name.shown} must not hold + or =`),
+        ];
       }),
 
   examples: {
     pass: { "a safe one": { "/spec/securityContext/sysctls": [{ name: "net.ipv4.tcp_keepalive_time", value: "60" }] } },
-    fail: { "one of the node": { "/spec/securityContext/sysctls": [{ name: "kernel.msgmax", value: "65536" }] } },
+    fail: {
+      "another sysctl hidden in a value": {
+        "/spec/securityContext/sysctls": [{ name: "kernel.shm_rmid_forced", value: "1+kernel.core_pattern=|/evil" }],
+      },
+      "one of the node": { "/spec/securityContext/sysctls": [{ name: "kernel.msgmax", value: "65536" }] },
+    },
   },
 });

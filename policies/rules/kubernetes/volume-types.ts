@@ -1,5 +1,6 @@
-import { podRule, undetermined, violation } from "../../rule.js";
+import { type Problem, podRule, undetermined, violation } from "../../rule.js";
 import { podSecurityDocs } from "../../text.js";
+import type { Field } from "../../value.js";
 
 const allowed = [
   "configMap",
@@ -13,6 +14,17 @@ const allowed = [
   "secret",
 ];
 
+function volumeProblems(volume: Field): Problem[] {
+  if (volume.isUnknown) return [undetermined(volume)];
+  const sources = volume.members().filter(member => member.name !== "name" && !member.isAbsent);
+  // A volume without a source is an emptyDir.
+  if (sources.length === 0 || sources.some(({ isUnknown, name }) => !isUnknown && allowed.includes(name))) return [];
+  const unknown = sources.find(({ isUnknown, name }) => isUnknown && allowed.includes(name));
+  if (unknown !== undefined) return [undetermined(unknown)];
+  const types = sources.map(({ name }) => name).join(", ");
+  return [violation(volume, `volume ${volume.at("name").shown} must not be of type ${types}`)];
+}
+
 export const volumeTypes = podRule({
   id: "k8s-volume-types",
   title: "Pods use only volume types that the cluster's storage mediates",
@@ -24,29 +36,17 @@ export const volumeTypes = podRule({
   reads: ["spec.volumes[*]"],
   podSecurity: "restricted",
 
-  check: ({ spec }) =>
-    spec
-      .at("volumes")
-      .items()
-      .flatMap(volume => {
-        if (volume.isUnknown) return [undetermined(volume)];
-        if (allowed.some(type => !volume.at(type).isAbsent)) return [];
-        const types = volume
-          .members()
-          .map(({ name }) => name)
-          .filter(name => name !== "name");
-        return [
-          violation(volume, `volume ${volume.at("name").shown} must not be of type ${types.join(", ") || "none"}`),
-        ];
-      }),
+  check: ({ spec }) => spec.at("volumes").items().flatMap(volumeProblems),
 
   examples: {
-    pass: { "a claim": { "/spec/volumes/1": { name: "data", persistentVolumeClaim: { claimName: "data" } } } },
+    pass: {
+      "no source, which is an emptyDir": { "/spec/volumes/1": { name: "scratch" } },
+      "a claim": { "/spec/volumes/1": { name: "data", persistentVolumeClaim: { claimName: "data" } } },
+    },
     fail: {
       "an NFS server named by the pod": {
         "/spec/volumes/1": { name: "share", nfs: { server: "10.0.0.1", path: "/" } },
       },
-      "no type at all": { "/spec/volumes/1": { name: "nothing" } },
     },
   },
 });

@@ -1,0 +1,129 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { globMatches } from "../../../policies/exceptions.js";
+import { type JudgedResource, judge, rules } from "../../../policies/findings.js";
+
+/** Cases that other projects wrote; kept beside the repository, not in it. */
+const folder = join(__dirname, "../../../../shared/corpora");
+
+/** The corpora's names for rules that have another one here. */
+const renamed: Record<string, string> = { "k8s-default-namespace": "k8s-namespace" };
+
+interface Case {
+  corpus: string;
+  case: string;
+  rule: string;
+  expect: "pass" | "fail" | "skip" | "mutate" | "unknown";
+  objects: readonly Record<string, unknown>[];
+  params?: Record<string, unknown> | null;
+  meta?: { admissionReview?: string | null } | null;
+  mapsTo: readonly { rule: string; relation: "same" | "related" }[];
+}
+
+/** One verdict that is expected of one of our rules. */
+export interface Expectation {
+  corpus: string;
+  /** `<case> › <rule>`, the key of a listed difference. */
+  key: string;
+  rule: string;
+  expect: "pass" | "fail";
+  resources: JudgedResource[];
+  config: Record<string, unknown>;
+}
+
+export const corpora: readonly string[] = existsSync(folder)
+  ? readdirSync(folder)
+      .filter(name => name.endsWith(".jsonl"))
+      .map(name => name.slice(0, -".jsonl".length))
+  : [];
+
+function isResource(value: unknown): value is { type: string; name: string; props: Record<string, unknown> } {
+  return typeof (value as { type?: unknown }).type === "string" && "props" in (value as object);
+}
+
+function resourceOf(object: Record<string, unknown>, index: number): JudgedResource {
+  if (isResource(object)) {
+    return {
+      urn: `urn:pulumi:test::test::${object.type}::${index}`,
+      type: object.type,
+      name: object.name,
+      properties: object.props,
+    };
+  }
+  const apiVersion = typeof object["apiVersion"] === "string" ? object["apiVersion"] : "v1";
+  const type = `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${String(object["kind"])}`;
+  const name = String((object["metadata"] as { name?: unknown } | undefined)?.name ?? `#${index}`);
+  return { urn: `urn:pulumi:test::test::${type}::${index}`, type, name, properties: object };
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}
+
+/** A case's exemptions, said in our way: an exception in the pack's configuration for the whole resource. */
+function exceptionsOf({ params, objects }: Case, rule: string): object[] {
+  const images = JSON.stringify(objects).match(/(?<="image":")[^"]+/g) ?? [];
+  const exemptImages = strings(params?.["exemptImages"]);
+  const isExempt = images.some(image => exemptImages.some(glob => globMatches(glob, image)));
+  const { excludeFor, includeFor } = (params?.["config"] ?? {}) as { excludeFor?: unknown; includeFor?: unknown };
+  const isNamed = (patterns: unknown) =>
+    strings(patterns).some(name => objects.some(object => new RegExp(name).test(String(object["name"]))));
+  const isExcluded = isNamed(excludeFor) && !isNamed(includeFor);
+  return isExempt || isExcluded
+    ? [{ urn: "*", rule, reason: "exempted by the case", owner: "corpus", expires: "2999-12-31" }]
+    : [];
+}
+
+function configOf(record: Case, rule: string): Record<string, unknown> {
+  const { corpus, rule: upstream } = record;
+  const params = record.params ?? {};
+  const standard =
+    corpus === "psa"
+      ? { podSecurityLevel: params["level"], podSecurityVersion: params["version"] }
+      : { podSecurityLevel: /pod-security\/baseline\//.test(record.case) ? "baseline" : "restricted" };
+  return {
+    all: "mandatory",
+    bulkhead: { ...standard, exceptions: exceptionsOf(record, rule) },
+    ...parametersOf(rule, upstream, params),
+  };
+}
+
+/** A case's own parameters, where our rule has the same one. */
+function parametersOf(rule: string, upstream: string, params: Record<string, unknown>): Record<string, unknown> {
+  if (rule === "k8s-image-registry") return { [rule]: { allowed: strings(params["repos"]) } };
+  // Kyverno splits this rule in two; these cases drop nothing.
+  if (upstream.endsWith("/adding-capabilities-strict")) return { [rule]: { dropAll: false } };
+  return {};
+}
+
+/** What a corpus expects of the rules that exist. */
+export function expectationsOf(corpus: string): Expectation[] {
+  const ids = new Set(rules.map(({ id }) => id));
+  return readFileSync(join(folder, `${corpus}.jsonl`), "utf8")
+    .trim()
+    .split("\n")
+    .map(line => JSON.parse(line) as Case)
+    .flatMap(record =>
+      record.mapsTo
+        .filter(({ relation }) => relation === "same")
+        .map(({ rule }) => renamed[rule] ?? rule)
+        .filter(rule => ids.has(rule))
+        .flatMap(rule => {
+          const { expect } = record;
+          // Nothing is updated in a preview: a rule judges what is asked for.
+          if ((expect !== "pass" && expect !== "fail") || record.meta?.admissionReview === "UPDATE") return [];
+          const key = `${record.case} › ${rule}`;
+          return [
+            { corpus, key, rule, expect, resources: record.objects.map(resourceOf), config: configOf(record, rule) },
+          ];
+        }),
+    );
+}
+
+export function verdictOf({ rule, resources, config }: Expectation): "pass" | "fail" {
+  return judge(resources, config).some(
+    finding => finding.rule === rule && finding.verdict === "violation" && finding.exception === undefined,
+  )
+    ? "fail"
+    : "pass";
+}
