@@ -7,7 +7,9 @@ export function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (typeof value === "object" && value !== null) {
     if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
-    return Object.getPrototypeOf(value) === Object.prototype ? "an object" : `a ${value.constructor.name}`;
+    if ("__pulumiOutput" in value) return "an Output";
+    const { constructor } = value as { constructor?: unknown };
+    return typeof constructor === "function" && constructor !== Object ? `a ${constructor.name}` : "an object";
   }
   const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length <= shownLength ? text : `${text.slice(0, shownLength)}… (${text.length} characters)`;

@@ -1,3 +1,4 @@
+import * as docker from "@pulumi/docker";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb.js";
@@ -9,8 +10,14 @@ export interface Registered {
   type: string;
   name: string;
   inputs: Inputs;
+  /** The inputs as on the wire, secrets marked. */
+  wire: Inputs;
   protect: boolean;
+  /** URNs, from `dependsOn` and from outputs used as inputs. */
   dependsOn: string[];
+  parent: string;
+  /** `<urn>::<id>`; "" for components. */
+  provider: string;
 }
 
 /** Inputs are read by path in assertions, so a test reads like the YAML it is about. */
@@ -64,7 +71,7 @@ export const placement: Placement = {
 /**
  * Runs a piece of program under Pulumi's mocks and returns what it registered.
  *
- * @param program gets the options that name the cluster's provider
+ * @param program gets the options that name the providers of the cluster and of the Docker engine
  */
 export async function deploy(program: (opts: pulumi.ComponentResourceOptions) => unknown): Promise<Deployment> {
   const byUrn = new Map<string, Registered>();
@@ -78,21 +85,29 @@ export async function deploy(program: (opts: pulumi.ComponentResourceOptions) =>
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, callback) =>
     register(request, (error, response) => {
-      if (response !== undefined && request.getType() !== "pulumi:providers:kubernetes") {
+      if (response !== undefined && !request.getType().startsWith("pulumi:providers:")) {
         const urn = response.getUrn();
         byUrn.set(urn, {
           urn,
           type: request.getType(),
           name: request.getName(),
           inputs: unwrap(request.getObject()?.toJavaScript() ?? {}) as Inputs,
+          wire: (request.getObject()?.toJavaScript() ?? {}) as Inputs,
           protect: request.getProtect() ?? false,
           dependsOn: request.getDependenciesList(),
+          parent: request.getParent(),
+          provider: request.getProvider(),
         });
       }
       callback(error, response);
     });
 
-  program({ provider: new k8s.Provider("cluster", { context: "test" }) });
+  program({
+    providers: {
+      kubernetes: new k8s.Provider("cluster", { context: "test" }),
+      docker: new docker.Provider("engine", { host: "unix:///var/run/docker.sock" }),
+    },
+  });
   await pulumi.runtime.disconnect();
   return new Deployment([...byUrn.values()]);
 }
@@ -111,9 +126,12 @@ export async function refusal(program: (opts: pulumi.ComponentResourceOptions) =
   return message;
 }
 
-/** Outputs that a provider computes and components read: the name of what is autonamed. */
+/** Outputs that a provider computes and components read: the name of what is autonamed, the digest of what was built. */
 function computed({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Inputs {
-  const given = inputs as { metadata?: object };
+  const given = inputs as { metadata?: object; imageName?: string };
+  if (type === "docker:index/image:Image") {
+    return { ...given, repoDigest: `${given.imageName?.replace(/:[^:/]*$/, "")}@sha256:${"b".repeat(64)}` };
+  }
   return type.startsWith("kubernetes:")
     ? { ...given, metadata: { name: `${name}-1a2b3c4d`, ...given.metadata } }
     : given;

@@ -1,0 +1,174 @@
+import { join } from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  CertificateAuthority,
+  ContainerImage,
+  type Link,
+  type Linkable,
+  ScheduledJob,
+  SecureNamespace,
+  WebService,
+  Worker,
+} from "../../components/index.js";
+import type { Exception } from "../../components/lib/exceptions.js";
+import { placement } from "./deploy.js";
+
+type Options = pulumi.ComponentResourceOptions;
+
+/** The two forms in which every component is tested: with nothing but what it requires, and with every option on. */
+export interface Forms {
+  minimal: (name: string, opts: Options) => unknown;
+  full: (name: string, opts: Options) => unknown;
+}
+
+export const image = `registry.example/app@sha256:${"a".repeat(64)}`;
+export const context = join(__dirname, "../fixtures/image");
+
+/** An exception that is used: hostPath is what the transform of the full form adds. */
+export const exception: Exception = {
+  rule: "k8s-host-path",
+  reason: "reads a device of the node",
+  owner: "platform",
+  expires: "2099-12-31",
+};
+
+/** A data store as a consumer sees one. */
+export const store = (name: string): Linkable => ({
+  link: (): Link => ({
+    name,
+    peer: { namespace: "flowmarine-data", podLabels: { "app.kubernetes.io/instance": name } },
+    ports: [5432],
+    env: { [`${name.toUpperCase()}_HOST`]: `${name}.flowmarine-data.svc` },
+    secretEnv: { [`${name.toUpperCase()}_PASSWORD`]: pulumi.secret("hunter2") },
+    ready: [],
+  }),
+});
+
+const workload = {
+  namespace: placement,
+  image,
+  command: ["/usr/bin/app"],
+  args: ["--verbose"],
+  env: { MODE: "test" },
+  secretEnv: { SESSION_SECRET: pulumi.secret("hunter3") },
+  cpuMillis: 250,
+  memoryMiB: 512,
+  writablePaths: [
+    { path: "/tmp", sizeMiB: 32 },
+    { path: "/run/app", memory: true },
+  ],
+  links: [store("database")],
+  egress: [
+    { name: "slack", to: "public" as const },
+    { name: "smtp", to: ["192.0.2.0/24"], ports: [587] },
+  ],
+};
+const autoscale = { minReplicas: 2, maxReplicas: 6, cpuPercent: 60 };
+const { issuer } = placement;
+
+/** By the class's name as components/index.ts exports it. A component that is missing here fails tests/contract.test.ts. */
+export const forms: Record<string, Forms> = {
+  CertificateAuthority: {
+    minimal: (name, opts) => new CertificateAuthority(name, {}, opts),
+    full: (name, opts) =>
+      new CertificateAuthority(name, { certManagerNamespace: "certs", years: 5, deletionProtection: false }, opts),
+  },
+  ContainerImage: {
+    minimal: (name, opts) =>
+      new ContainerImage(name, { repository: `registry.example/${name}`, tag: "v1", context }, opts),
+    full: (name, opts) =>
+      new ContainerImage(
+        name,
+        {
+          repository: `registry.example/${name}`,
+          tag: "v1",
+          context,
+          dockerfile: join(context, "Dockerfile"),
+          target: "runtime",
+          buildArgs: { APP_VERSION: "1.2.3" },
+          cacheFrom: [`registry.example/${name}:cache`],
+          platform: "linux/arm64",
+          registry: { server: "registry.example", username: "ci", password: pulumi.secret("hunter2") },
+          transform: args => args,
+        },
+        opts,
+      ),
+  },
+  ScheduledJob: {
+    minimal: (name, opts) => new ScheduledJob(name, { namespace: placement, image, schedule: "0 3 * * *" }, opts),
+    full: (name, opts) =>
+      new ScheduledJob(
+        name,
+        {
+          ...workload,
+          schedule: "*/15 2-4 * * mon-fri",
+          timeZone: "Europe/Berlin",
+          deadlineSeconds: 600,
+          startingDeadlineSeconds: 60,
+          retries: 2,
+          history: { succeeded: 2, failed: 5 },
+          suspended: true,
+          transform: { cronJob: args => args },
+        },
+        opts,
+      ),
+  },
+  SecureNamespace: {
+    minimal: (name, opts) => new SecureNamespace(name, { issuer }, opts),
+    full: (name, opts) =>
+      new SecureNamespace(
+        name,
+        {
+          issuer,
+          podSecurity: "restricted",
+          quota: {
+            cpuMillis: 4000,
+            cpuLimitMillis: 8000,
+            memoryMiB: 8192,
+            ephemeralMiB: 4096,
+            storageMiB: 0,
+            pods: 20,
+          },
+          dnsPodLabels: { "k8s-app": "coredns" },
+          deletionProtection: false,
+        },
+        opts,
+      ),
+  },
+  WebService: {
+    minimal: (name, opts) => new WebService(name, { namespace: placement, image }, opts),
+    full: (name, opts) =>
+      new WebService(
+        name,
+        {
+          ...workload,
+          port: 9443,
+          healthPath: "/healthz",
+          metricsPath: "/metrics",
+          autoscale,
+          drainSeconds: 60,
+          migration: { command: ["/usr/bin/migrate"], deadlineSeconds: 300 },
+          transform: { deployment: args => args, service: args => args },
+        },
+        opts,
+      ),
+  },
+  Worker: {
+    minimal: (name, opts) => new Worker(name, { namespace: placement, image }, opts),
+    full: (name, opts) =>
+      new Worker(
+        name,
+        {
+          ...workload,
+          health: { exec: ["/usr/bin/app", "health"], periodSeconds: 30 },
+          metricsPort: 9464,
+          metricsPath: "/metrics",
+          autoscale,
+          drainSeconds: 120,
+          rollout: "recreate",
+          transform: { deployment: args => args },
+        },
+        opts,
+      ),
+  },
+};
