@@ -1,8 +1,9 @@
 import { isIP } from "node:net";
+import { shown } from "../lib/check.js";
 
 /** Throws the error for a bad argument: its name, the rule, the value got. */
 export function refuse(argument: string, rule: string, got: unknown): never {
-  throw new RangeError(`${argument} must be ${rule}, got ${JSON.stringify(got) ?? String(got)}`);
+  throw new RangeError(`${argument} must be ${rule}, got ${shown(got)}`);
 }
 
 const matching =
@@ -66,10 +67,19 @@ export const ownPort = (argument: string, value: number) => whole(argument, valu
 /** Any TCP port. */
 export const port = (argument: string, value: number) => whole(argument, value, 1, 65535);
 
+/** A DNS server: nginx takes a port after its address. */
+export function resolver(argument: string, value: string): string {
+  const form = matching("an IPv4 address, with a port or without", /^[0-9.]+(?::[1-9][0-9]{0,4})?$/);
+  if (isIP(form(argument, value).split(":")[0] ?? "") !== 4) {
+    refuse(argument, "an IPv4 address, with a port or without", value);
+  }
+  return value;
+}
+
 /** An address range in CIDR notation. */
 export function cidr(argument: string, value: string): string {
   const [address = "", prefix = "", ...rest] = typeof value === "string" ? value.split("/") : [];
-  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  const bits = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
   if (rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > bits || address.includes("%")) {
     refuse(argument, "an address range in CIDR notation", value);
   }
@@ -80,6 +90,15 @@ export function cidr(argument: string, value: string): string {
 export function oneOf<T extends string>(argument: string, value: T, allowed: readonly T[]): T {
   if (!allowed.includes(value)) refuse(argument, `one of ${allowed.join(", ")}`, value);
   return value;
+}
+
+/** A list: a single text would be taken apart into its letters. */
+export function list<T>(argument: string, values: readonly T[], least = 0): readonly T[] {
+  const isList: boolean = Array.isArray(values);
+  if (!isList || values.length < least) {
+    refuse(argument, least === 0 ? "a list" : `a list of at least ${least}`, values);
+  }
+  return values;
 }
 
 /** Refuses a list in which one entry stands twice. */

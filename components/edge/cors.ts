@@ -1,4 +1,4 @@
-import { distinct, headerName, oneOf, origin, refuse, whole } from "./check.js";
+import { distinct, headerName, list, oneOf, origin, whole } from "./check.js";
 import { type Lines, pattern, quote, table } from "./syntax.js";
 
 export interface CorsArgs {
@@ -58,14 +58,19 @@ export const preflightMap: Lines = table(
  */
 export function cors(argument: string, args: CorsArgs, site: number): Cors {
   const chosen = { ...corsDefaults, ...args };
-  chosen.allowOrigins.forEach((value, index) => origin(`${argument}.allowOrigins[${index}]`, value));
-  if (chosen.allowOrigins.length === 0) refuse(`${argument}.allowOrigins`, "at least one origin", []);
+  list(`${argument}.allowOrigins`, chosen.allowOrigins, 1).forEach((value, index) =>
+    origin(`${argument}.allowOrigins[${index}]`, value),
+  );
   distinct(`${argument}.allowOrigins`, chosen.allowOrigins);
-  chosen.allowMethods.forEach((value, index) =>
+  list(`${argument}.allowMethods`, chosen.allowMethods).forEach((value, index) =>
     oneOf(`${argument}.allowMethods[${index}]`, value, [...allowedMethods]),
   );
-  chosen.allowHeaders.forEach((value, index) => headerName(`${argument}.allowHeaders[${index}]`, value));
-  chosen.exposeHeaders.forEach((value, index) => headerName(`${argument}.exposeHeaders[${index}]`, value));
+  list(`${argument}.allowHeaders`, chosen.allowHeaders).forEach((value, index) =>
+    headerName(`${argument}.allowHeaders[${index}]`, value),
+  );
+  list(`${argument}.exposeHeaders`, chosen.exposeHeaders).forEach((value, index) =>
+    headerName(`${argument}.exposeHeaders[${index}]`, value),
+  );
   whole(`${argument}.maxAgeSeconds`, chosen.maxAgeSeconds, 0, 86400);
 
   const allowed = `$edge_cors_${site}`;

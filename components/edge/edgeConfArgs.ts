@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { distinct, filePath, oneOf, ownPort, port, refuse, whole } from "./check.js";
+import { distinct, filePath, list, oneOf, ownPort, port, refuse, resolver } from "./check.js";
 import type { IdentityArgs } from "./identity.js";
 import type { RateLimitArgs } from "./rateLimits.js";
 import type { RequestArgs } from "./requests.js";
@@ -78,16 +78,11 @@ export type CompleteConfArgs = EdgeConfArgs & Required<Pick<EdgeConfArgs, keyof 
 
 /** Checks what is not checked where it is used. @throws RangeError naming the argument */
 export function checkArgs(args: CompleteConfArgs): void {
-  if (args.sites.length === 0) refuse("sites", "at least one site", args.sites);
-  if (args.resolvers.length === 0) refuse("resolvers", "at least one address", args.resolvers);
-  args.resolvers.forEach((resolver, index) => {
-    const [address = "", own, ...rest] = resolver.split(":");
-    if (isIP(address) !== 4 || rest.length > 0 || (own !== undefined && !/^[1-9]\d{0,4}$/.test(own))) {
-      refuse(`resolvers[${index}]`, "an IPv4 address, with a port or without", resolver);
-    }
-  });
-  args.listenAddresses.forEach((address, index) => {
-    if (isIP(address) === 0 || address.includes("%")) refuse(`listenAddresses[${index}]`, "an IP address", address);
+  list("sites", args.sites, 1);
+  list("resolvers", args.resolvers, 1).forEach((value, index) => resolver(`resolvers[${index}]`, value));
+  list("listenAddresses", args.listenAddresses, 1).forEach((address, index) => {
+    if (typeof address !== "string" || isIP(address) === 0 || address.includes("%"))
+      refuse(`listenAddresses[${index}]`, "an IP address", address);
   });
   distinct("listenAddresses", args.listenAddresses);
   const ports = { httpPort: args.httpPort, httpsPort: args.httpsPort, statusPort: args.statusPort };

@@ -1,8 +1,10 @@
 import { block, type Lines, quote } from "./syntax.js";
 
-/** Statuses that nginx itself may answer with, and what they are called (RFC 9110, 6585). */
-export const statusTitles: Readonly<Record<number, string>> = {
-  400: "Bad Request",
+/**
+ * Statuses that nginx itself may answer with, and what they are called (RFC 9110, 6585). Not 400, 414 and 505: nginx may give up before it
+ * has a path, and then cannot go to a location; those keep its own short page.
+ */
+const statusTitles: Readonly<Record<number, string>> = {
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
@@ -10,7 +12,6 @@ export const statusTitles: Readonly<Record<number, string>> = {
   408: "Request Timeout",
   411: "Length Required",
   413: "Content Too Large",
-  414: "URI Too Long",
   416: "Range Not Satisfiable",
   421: "Misdirected Request",
   429: "Too Many Requests",
@@ -20,7 +21,6 @@ export const statusTitles: Readonly<Record<number, string>> = {
   502: "Bad Gateway",
   503: "Service Unavailable",
   504: "Gateway Timeout",
-  505: "HTTP Version Not Supported",
 };
 
 /** At http level. Volatile, because a subrequest may have asked for its own status before. */

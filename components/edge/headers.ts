@@ -1,4 +1,4 @@
-import { oneOf, origin, policyDirective, policySource, whole } from "./check.js";
+import { list, oneOf, origin, policyDirective, policySource, whole } from "./check.js";
 import { type Lines, quote } from "./syntax.js";
 
 /** Directives or features, each with what it allows. An empty list is written as it stands: `upgrade-insecure-requests`, `camera=()`. */
@@ -87,7 +87,9 @@ function hstsValue(argument: string, args: HstsArgs = {}): string {
 function contentSecurityPolicy(argument: string, policy: PolicyMap = {}): string {
   for (const [directive, sources] of Object.entries(policy)) {
     policyDirective(`${argument} directive`, directive);
-    sources.forEach((source, index) => policySource(`${argument}["${directive}"][${index}]`, source));
+    list(`${argument}["${directive}"]`, sources).forEach((source, index) =>
+      policySource(`${argument}["${directive}"][${index}]`, source),
+    );
   }
   return Object.entries({ ...defaultContentSecurityPolicy, ...policy })
     .map(([directive, sources]) => [directive, ...sources].join(" "))
@@ -97,7 +99,7 @@ function contentSecurityPolicy(argument: string, policy: PolicyMap = {}): string
 function permissionsPolicy(argument: string, policy: PolicyMap = {}): string {
   for (const [feature, sources] of Object.entries(policy)) {
     policyDirective(`${argument} feature`, feature);
-    sources.forEach((source, index) => {
+    list(`${argument}["${feature}"]`, sources).forEach((source, index) => {
       if (source !== "self" && source !== "*") origin(`${argument}["${feature}"][${index}]`, source);
     });
   }

@@ -1,4 +1,4 @@
-import { cookieName, headerName, refuse, urlPath } from "./check.js";
+import { cookieName, headerName, list, refuse, urlPath } from "./check.js";
 import { errorPages } from "./errorPages.js";
 import { proxyHeaders, type Timeouts } from "./proxy.js";
 import { type RateLimits, tierLimits, tierRetryAfter, tierZones } from "./rateLimits.js";
@@ -59,7 +59,9 @@ const verifySeconds = { connect: 2, answer: 5 };
  */
 export function identity(args: IdentityArgs, verifier: Upstream, limits: RateLimits, folder: string): Identity {
   const { credentialHeaders, credentialCookie, userHeader, tierHeader } = { ...identityDefaults, ...args };
-  credentialHeaders.forEach((name, index) => headerName(`identity.credentialHeaders[${index}]`, name));
+  list("identity.credentialHeaders", credentialHeaders).forEach((name, index) =>
+    headerName(`identity.credentialHeaders[${index}]`, name),
+  );
   if (credentialCookie !== undefined) cookieName("identity.credentialCookie", credentialCookie);
   headerName("identity.userHeader", userHeader);
   headerName("identity.tierHeader", tierHeader);

@@ -20,6 +20,12 @@ import { type Upstream, upstream } from "./upstreams.js";
 /** Long enough for the longest host name (253), which nginx keeps in hash tables. */
 const hashBucketBytes = 512;
 
+/**
+ * What routes may set. A variable must be set somewhere to exist; not at server level, because an identity check passes through there
+ * again and would take back what its route has set.
+ */
+const routeVariables = ["$edge_cache_rule", "$edge_route_retry_after", "$edge_logout"];
+
 const healthz = block("location = /healthz", [
   "access_log off;",
   "default_type text/plain;",
@@ -55,11 +61,12 @@ export function nginxConf(args: EdgeConfArgs): string {
   );
 
   const limits = rateLimits(args.limits, whole("maxReplicas", chosen.maxReplicas, 1, 1000));
-  const users =
-    args.identity && identity(args.identity, named("identity.upstream", args.identity.upstream), limits, stateFolder);
-  const hops = hopTimeouts(args.sites).flatMap(([name, timeouts]) =>
-    users === undefined ? [] : users.hop(name, upstreams.get(name) as Upstream, timeouts),
-  );
+  const verifier = args.identity && named("identity.upstream", args.identity.upstream);
+  const timeouts = hopTimeouts(args.sites);
+  // Checked even where no route asks; written only where one does.
+  const verified = args.identity && verifier && identity(args.identity, verifier, limits, stateFolder);
+  const users = timeouts.length > 0 ? verified : undefined;
+  const hops = timeouts.flatMap(([name, each]) => users?.hop(name, upstreams.get(name) as Upstream, each) ?? []);
   const acme = args.acmeUpstream === undefined ? [] : acmeLocation(named("acmeUpstream", args.acmeUpstream));
 
   const listen = (port: number, parameters = "") =>
@@ -118,7 +125,7 @@ export function nginxConf(args: EdgeConfArgs): string {
         "ssl_reject_handshake on;",
         ...addHeaders(strict),
         ...everyServer,
-        ...block("location /", ["return 421;"]),
+        ...block("location /", [...routeVariables.map(name => `set ${name} "";`), "return 421;"]),
       ]),
       ...block("server", [
         ...listen(chosen.httpPort),

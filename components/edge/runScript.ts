@@ -1,4 +1,4 @@
-import { filePath, whole } from "./check.js";
+import { filePath, list, whole } from "./check.js";
 
 export interface RunScriptArgs {
   /** nginx.conf in the container. */
@@ -29,7 +29,7 @@ export const runScriptDefaults = { checkSeconds: 30, lingerSeconds: 5, nginx: "n
  */
 export function runScript(args: RunScriptArgs): string {
   const { checkSeconds, lingerSeconds, nginx } = { ...runScriptDefaults, ...args };
-  const watched = args.watched.map((file, index) => filePath(`watched[${index}]`, file));
+  const watched = list("watched", args.watched).map((file, index) => filePath(`watched[${index}]`, file));
   if (nginx !== runScriptDefaults.nginx) filePath("nginx", nginx);
   whole("checkSeconds", checkSeconds, 1, 3600);
   whole("lingerSeconds", lingerSeconds, 0, 600);

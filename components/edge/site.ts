@@ -1,5 +1,5 @@
 import { cacheMaps } from "./cacheRules.js";
-import { distinct, hostName, refuse } from "./check.js";
+import { distinct, hostName, list, refuse } from "./check.js";
 import { type CorsArgs, cors, corsHeaders, preflightMap } from "./cors.js";
 import { errorPages, retryAfterMaps, statusTitleMap } from "./errorPages.js";
 import { addHeaders, type SecurityHeadersArgs, securityHeaders } from "./headers.js";
@@ -70,10 +70,9 @@ const originOf = (host: string, publicPort: number) => `https://${host}${publicP
 
 /** Checks what can be wrong with a site by itself. @throws RangeError naming the argument */
 export function checkSite(argument: string, site: SiteArgs, upstreams: Iterable<string>, identities: boolean): void {
-  if (site.hosts.length === 0) refuse(`${argument}.hosts`, "at least one name", site.hosts);
-  site.hosts.forEach((host, index) => hostName(`${argument}.hosts[${index}]`, host));
+  list(`${argument}.hosts`, site.hosts, 1).forEach((host, index) => hostName(`${argument}.hosts[${index}]`, host));
   const known = [...upstreams];
-  site.routes.forEach((route, index) => {
+  list(`${argument}.routes`, site.routes).forEach((route, index) => {
     const name = `${argument}.routes[${index}]`;
     checkRoute(name, route);
     if (!known.includes(route.upstream)) refuse(`${name}.upstream`, `one of ${known.join(", ")}`, route.upstream);

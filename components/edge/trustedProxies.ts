@@ -1,4 +1,4 @@
-import { cidr, distinct, oneOf } from "./check.js";
+import { cidr, distinct, list, oneOf } from "./check.js";
 import { cloudflareRanges } from "./cloudflare.js";
 import { type Lines, pattern, table } from "./syntax.js";
 
@@ -13,7 +13,7 @@ export interface TrustedProxiesArgs {
 export function trustedRanges(args: TrustedProxiesArgs | undefined): readonly string[] {
   if (args === undefined) return [];
   if (args.ranges === "cloudflare") return cloudflareRanges;
-  args.ranges.forEach((range, index) => cidr(`trustedProxies.ranges[${index}]`, range));
+  list("trustedProxies.ranges", args.ranges).forEach((range, index) => cidr(`trustedProxies.ranges[${index}]`, range));
   distinct("trustedProxies.ranges", args.ranges);
   return args.ranges;
 }

@@ -1,4 +1,5 @@
 import * as http from "node:http";
+import * as http2 from "node:http2";
 import * as https from "node:https";
 import type { Socket } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
@@ -67,9 +68,38 @@ export class Client {
       });
       request.once("timeout", () => request.destroy(new Error("no answer within ten seconds")));
       request.once("error", reject);
-      request.once("response", response => collect(response).then(resolve, reject));
+      request.once("response", response => void collect(response).then(resolve, reject));
       request.end(body);
     });
+  }
+
+  /** Over HTTP/2. */
+  async http2(
+    path: string,
+    extra: http2.OutgoingHttpHeaders = {},
+  ): Promise<{ headers: http2.IncomingHttpHeaders; body: string }> {
+    const session = http2.connect(`https://127.0.0.1:${this.httpsPort}`, { ca: this.ca, servername: this.host });
+    try {
+      return await new Promise((resolve, reject) => {
+        session.once("error", reject);
+        const stream = session.request({ ":path": path, ":authority": this.host, ...extra });
+        let headers: http2.IncomingHttpHeaders = {};
+        let body = "";
+        stream.setTimeout(10_000, () => stream.destroy(new Error("no answer within ten seconds")));
+        stream.once("error", reject);
+        stream.once("response", received => {
+          headers = received;
+        });
+        stream.setEncoding("utf8");
+        stream.on("data", (chunk: string) => {
+          body += chunk;
+        });
+        stream.once("end", () => resolve({ headers, body }));
+        stream.end();
+      });
+    } finally {
+      session.close();
+    }
   }
 
   /** Over plain HTTP. */
@@ -80,7 +110,7 @@ export class Client {
         headers: { host, ...headers },
       });
       request.once("error", reject);
-      request.once("response", response => collect(response).then(resolve, reject));
+      request.once("response", response => void collect(response).then(resolve, reject));
       request.end();
     });
   }
@@ -102,7 +132,7 @@ export class Client {
         socket.setTimeout(0);
         resolve(socket);
       });
-      request.once("response", response => collect(response).then(resolve, reject));
+      request.once("response", response => void collect(response).then(resolve, reject));
       request.end();
     });
   }

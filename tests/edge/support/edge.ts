@@ -31,6 +31,7 @@ export const routes: SiteArgs["routes"] = [
   { path: "/ws", upstream: "api", webSocket: true },
   { path: "/assets", upstream: "api", cache: "immutable" },
   { path: "/downloads", upstream: "api", cache: { maxAgeSeconds: 600 } },
+  { path: "/gone", upstream: "gone" },
   { path: "/upload", upstream: "api", maxBodyKiB: 4 },
 ];
 
@@ -69,7 +70,10 @@ export class Edge {
     this.args = this.change({
       nginxVersion: this.program.version,
       sites: [{ hosts: [host], certificate: this.certificate, routes }],
-      upstreams: { api: { host: apiHost, port: this.upstreamPort, tls: { ca: inner.ca.certificate } } },
+      upstreams: {
+        api: { host: apiHost, port: this.upstreamPort, tls: { ca: inner.ca.certificate } },
+        gone: { host: "gone.flowmarine.svc.cluster.local", port: this.upstreamPort, tls: { ca: inner.ca.certificate } },
+      },
       resolvers: [`127.0.0.1:${dnsPort}`],
       identity: { upstream: "api", path: "/verify" },
       limits: generous,

@@ -107,7 +107,10 @@ export class UpstreamServer {
     request.on("end", () => {
       const path = (request.url ?? "").replace(/\?.*/, "");
       const seen = this.note(request, bytes);
-      if (path === "/verify") return this.verify(request, response);
+      if (path === "/verify") {
+        this.verify(request, response);
+        return;
+      }
       const [, kind, detail = ""] =
         /\/(status|big|telling|cors|cached|hold|redirect|retry|cookie)(?:\/(.*))?$/.exec(path) ?? [];
       switch (kind) {
