@@ -11,11 +11,12 @@ export function credentialsScript(folder: string, names: readonly string[]): str
     { FOLDER: folder },
     `
 umask 027
-for name in ${names.join(" ")}; do
-  [ -s "$FOLDER/$name" ] && continue
-  head -c 24 /dev/urandom | od -An -v -tx1 | tr -d ' \\n' >"$FOLDER/.$name"
-  mv "$FOLDER/.$name" "$FOLDER/$name"
-done
+ensure() {
+  [ ! -s "$FOLDER/$1" ] || return 0
+  head -c 24 /dev/urandom | od -An -v -tx1 | tr -d ' \\n' >"$FOLDER/.$1"
+  mv "$FOLDER/.$1" "$FOLDER/$1"
+}
+${names.map(name => `ensure ${name}`).join("\n")}
 `,
   );
 }

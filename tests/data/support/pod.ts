@@ -67,12 +67,19 @@ export class Container {
  * network is the machine's.
  */
 export class Pod {
+  private static readonly all: Pod[] = [];
   readonly folder = mkdtempSync(join(tmpdir(), "bulkhead-pod-"));
   private readonly containers: Container[] = [];
   private readonly writable: string[] = [];
 
   constructor() {
     chmodSync(this.folder, 0o755);
+    Pod.all.push(this);
+  }
+
+  /** For an `after` hook: ends every container of every pod and removes their files. */
+  static async removeAll(): Promise<void> {
+    await Promise.all(Pod.all.splice(0).map(pod => pod.remove()));
   }
 
   /** A volume that containers may write to: group-owned, as fsGroup makes it. */
@@ -130,10 +137,9 @@ export class Pod {
     await Promise.all(this.containers.splice(0).map(container => container.kill()));
   }
 
-  /** Ends whatever runs and removes all files. */
-  async remove(): Promise<void> {
+  private async remove(): Promise<void> {
     await this.killAll();
-    await eventually("the folder is gone", async () => rmSync(this.folder, { recursive: true, force: true }), 10);
+    await eventually("the folder is gone", () => rmSync(this.folder, { recursive: true, force: true }), 10);
   }
 }
 

@@ -2,9 +2,13 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { postgresFiles } from "../../../components/data/postgres/files.js";
 import type { PostgresServer } from "../../../components/data/postgres/server.js";
+import { findProgram } from "../../support/programs.js";
 import { Authority } from "./certificates.js";
 import { type Container, gid, Pod, uid } from "./pod.js";
 import { eventually, freePort, type Result, run } from "./run.js";
+
+/** Quotes, a backslash, a blank and a dollar: a password may hold anything. */
+export const firstPassword = "first-password'\\ $x";
 
 /** Major version of the PostgreSQL that Debian has installed. */
 const installed = () => Number(readdirSync("/usr/lib/postgresql").sort().at(-1));
@@ -49,7 +53,7 @@ export class PostgresPod {
     const authority = await Authority.create(pod.folder);
     pod.project(server.paths.config, postgresFiles(server), 0o444);
     pod.project(server.paths.tls, await authority.issue(1001));
-    pod.project(server.paths.secrets, { password: "first-password'\\ $x" });
+    pod.project(server.paths.secrets, { password: firstPassword });
     return new PostgresPod(pod, server, authority);
   }
 
@@ -92,20 +96,24 @@ export class PostgresPod {
     return this.pod.exec([...this.script("probe.sh"), kind], this.passwd());
   }
 
-  /** SQL over TCP as the application, as another team's program would send it. */
-  sql(query: string, overrides: Record<string, string> = {}): Promise<Result> {
-    return run("psql", ["-XAtq", "-v", "ON_ERROR_STOP=1", "-c", query], {
+  /** A client program over TCP as the application, as it would run in another pod. */
+  client(program: string, args: readonly string[], overrides: Record<string, string> = {}): Promise<Result> {
+    return run(findProgram(program) ?? program, args, {
       PGHOST: "localhost",
       PGHOSTADDR: "127.0.0.1",
       PGPORT: String(this.server.port),
       PGUSER: this.server.user,
       PGDATABASE: this.server.database,
-      PGPASSWORD: "first-password'\\ $x",
+      PGPASSWORD: firstPassword,
       PGSSLMODE: "verify-full",
       PGSSLROOTCERT: this.authority.file,
       PGCONNECT_TIMEOUT: "5",
       ...overrides,
     });
+  }
+
+  sql(query: string, overrides: Record<string, string> = {}): Promise<Result> {
+    return this.client("psql", ["-XAtq", "-v", "ON_ERROR_STOP=1", "-c", query], overrides);
   }
 
   /** SQL through the socket as superuser, from inside the pod. */

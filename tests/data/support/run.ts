@@ -37,7 +37,7 @@ export async function output(
 }
 
 /** Polls until `attempt` returns without throwing; throws its last error at the deadline. */
-export async function eventually<T>(what: string, attempt: () => Promise<T>, seconds = 30): Promise<T> {
+export async function eventually<T>(what: string, attempt: () => T | Promise<T>, seconds = 30): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     try {
