@@ -63,7 +63,7 @@ export function reveal(value: unknown): unknown {
  * What the engine hands to providers and policies: output values become their value or unknown, references to resources become ids; only
  * secrets and unknowns stay marked. A secret unknown is just unknown.
  *
- * @param dropInternal leaves out keys that start with two underscores, as the engine does for `Analyze`, at the top level and below
+ * @param dropInternal leaves out keys that start with two underscores, at every level
  */
 export function lower(value: unknown, dropInternal = false): unknown {
   if (Array.isArray(value)) return value.map(element => lower(element, dropInternal));
@@ -88,6 +88,11 @@ export function lower(value: unknown, dropInternal = false): unknown {
   return lowered;
 }
 
+/** @param dropInternal leaves out properties whose name starts with two underscores, as the engine does for `Analyze` */
 export function lowerAll(properties: Properties, dropInternal = false): Properties {
-  return lower(properties, dropInternal) as Properties;
+  const lowered: Properties = {};
+  for (const key of Object.keys(properties)) {
+    if (!(dropInternal && key.startsWith("__"))) lowered[key] = lower(properties[key]);
+  }
+  return lowered;
 }

@@ -2,8 +2,8 @@ import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
 import { RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb";
 import { PreviewError } from "../errors.js";
 import { expandComponent } from "../expand/index.js";
-import { checkInputs, programView } from "../providers/index.js";
-import { isSecret, lowerAll, type Properties, secret } from "../value.js";
+import { checkInputs, programView, stateOf } from "../providers/index.js";
+import type { Properties } from "../value.js";
 import { aliasUrns } from "./aliases.js";
 import { defaultProvider } from "./defaultProviders.js";
 import type { Deployment } from "./deployment.js";
@@ -42,8 +42,7 @@ export async function admit(deployment: Deployment, resource: EngineResource, in
   deployment.add(resource);
   if (resource.custom) checkInputs(resource, deployment);
   await deployment.analyzers.judge(resource, deployment);
-  if (resource.custom)
-    resource.outputs = withSecretOutputs(lowerAll(resource.inputs), resource.additionalSecretOutputs);
+  if (resource.custom) resource.outputs = stateOf(resource);
   if (resource.remote) await expandComponent(deployment, resource, inputs);
 }
 
@@ -140,12 +139,4 @@ function noteHooks(deployment: Deployment, request: RegisterResourceRequest): vo
   ) {
     deployment.ignore(`hooks of ${request.getType()} "${request.getName()}": a preview runs none`);
   }
-}
-
-function withSecretOutputs(outputs: Properties, names: string[]): Properties {
-  for (const name of names) {
-    const value = outputs[name];
-    if (value !== undefined && !isSecret(value)) outputs[name] = secret(value);
-  }
-  return outputs;
 }

@@ -1,5 +1,5 @@
-import { globSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Deployment } from "../engine/deployment.js";
 import { PreviewError } from "../errors.js";
 import { type Properties, reveal, UNKNOWN } from "../value.js";
@@ -43,9 +43,18 @@ function readFiles(deployment: Deployment, files: string[]): Expansion {
   };
 }
 
+/** A path, or the files that its last part matches as a pattern of `*` and `?`. */
 function pathsOf(deployment: Deployment, pattern: string): string[] {
   const path = resolve(deployment.settings.programDir, pattern);
-  return /[*?[{]/.test(pattern) ? globSync(path).sort() : [path];
+  if (!/[*?]/.test(pattern)) return [path];
+  const folder = dirname(path);
+  const wildcards = basename(path)
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
+  const matches = new RegExp(`^${wildcards}$`);
+  const names = existsSync(folder) ? readdirSync(folder).filter(name => matches.test(name)) : [];
+  return names.sort().map(name => join(folder, name));
 }
 
 function readText(path: string): string {

@@ -38,8 +38,7 @@ export function stackResource(deployment: Deployment, resource: EngineResource):
   message.setParent(resource.parent);
   message.setDependenciesList(resource.dependencies);
   for (const [key, urns] of Object.entries(resource.propertyDependencies)) {
-    // The engine leaves out empty ones of custom resources, and keeps those of components.
-    if (urns.length === 0 && resource.custom) continue;
+    if (urns.length === 0) continue;
     const dependencies = new AnalyzerPropertyDependencies();
     dependencies.setUrnsList(urns);
     message.getPropertydependenciesMap().set(key, dependencies);

@@ -61,3 +61,17 @@ function checkImage(inputs: Properties): Properties {
   const dockerfile = typeof context === "string" ? join(context, "Dockerfile") : "Dockerfile";
   return { ...checked, build: { dockerfile, ...build } };
 }
+
+/** The bridge's notes on defaults are for inputs only. */
+export function dockerState(inputs: Properties): Properties {
+  const strip = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(strip);
+    if (!isObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([key]) => key !== "__defaults")
+        .map(([key, inner]) => [key, strip(inner)]),
+    );
+  };
+  return strip(lowerAll(inputs)) as Properties;
+}

@@ -1,8 +1,8 @@
 import type { Deployment } from "../engine/deployment.js";
 import type { EngineResource } from "../engine/resource.js";
 import { packageOf } from "../engine/urn.js";
-import { lowerAll, type Properties } from "../value.js";
-import { checkDocker } from "./docker.js";
+import { isSecret, lowerAll, type Properties, secret } from "../value.js";
+import { checkDocker, dockerState } from "./docker.js";
 import { checkKubernetes, kubernetesView } from "./kubernetes.js";
 
 /** Changes a resource's inputs as its provider's `Check` would. A provider that is not emulated leaves them as the program gave them. */
@@ -15,6 +15,16 @@ export function checkInputs(resource: EngineResource, deployment: Deployment): v
     default:
       resource.inputs = lowerAll(resource.inputs);
   }
+}
+
+/** The resource's state after a preview: its checked inputs, with what the program declared secret marked. */
+export function stateOf(resource: EngineResource): Properties {
+  const state = packageOf(resource.type) === "docker" ? dockerState(resource.inputs) : lowerAll(resource.inputs);
+  for (const name of resource.additionalSecretOutputs) {
+    const value = state[name];
+    if (value !== undefined && !isSecret(value)) state[name] = secret(value);
+  }
+  return state;
 }
 
 /** What the program gets back from registering a resource. */
