@@ -139,6 +139,26 @@ function configured(stack: StackSubject, given: ConfiguredException): LedgerEntr
   };
 }
 
+/**
+ * A component puts its exceptions on each of its objects, and most of those need none of them: the same exception on siblings is one
+ * entry, used when any of them needs it.
+ */
+function merged(entries: readonly [ResourceSubject, LedgerEntry][]): LedgerEntry[] {
+  const places = new Map<string, LedgerEntry["excuses"][]>();
+  return entries.flatMap(([{ input }, entry]) => {
+    if (entry.exception === undefined) return [entry];
+    const key = JSON.stringify([input.parent ?? input.urn, entry.exception]);
+    const known = places.get(key);
+    if (known !== undefined) {
+      known.push(entry.excuses);
+      return [];
+    }
+    const all = [entry.excuses];
+    places.set(key, all);
+    return [{ ...entry, excuses: (finding: Finding) => all.some(excuses => excuses(finding)) }];
+  });
+}
+
 /** Every exception of the stack: annotations and the pack's configuration. */
 export function ledgerOf(
   stack: StackSubject,
@@ -146,7 +166,11 @@ export function ledgerOf(
   ruleIds: ReadonlySet<string>,
 ): LedgerEntry[] {
   return [
-    ...stack.resources.flatMap(resource => ofResource(resource, ruleIds)),
+    ...merged(
+      stack.resources.flatMap(resource =>
+        ofResource(resource, ruleIds).map((entry): [ResourceSubject, LedgerEntry] => [resource, entry]),
+      ),
+    ),
     ...configuredExceptions.map(exception => configured(stack, exception)),
   ];
 }
