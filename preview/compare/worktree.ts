@@ -1,0 +1,86 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { promisify } from "node:util";
+import { PreviewError } from "../errors.js";
+
+const run = promisify(execFile);
+
+/** A base commit checked out beside the working tree. */
+export interface Worktree {
+  commit: string;
+  /** The folder that stands for `dir` of the working tree; it may not exist at that commit. */
+  folderOf(dir: string): string;
+  /** Safe to call twice. */
+  remove(): void;
+}
+
+async function git(dir: string, args: readonly string[], signal?: AbortSignal): Promise<string> {
+  // Variables of an enclosing git command (a hook) would point to another repository.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
+  const { stdout } = await run("git", ["-C", dir, ...args], {
+    env,
+    maxBuffer: 16 * 1024 * 1024,
+    ...(signal && { signal }),
+  });
+  return stdout.trim();
+}
+
+/**
+ * Checks a commit out into a temporary folder. Its dependencies are those of the working tree, which is right only where both lock files
+ * are the same.
+ *
+ * @throws PreviewError where this is no repository, the commit does not exist, or its dependencies differ
+ */
+export async function checkOut(dir: string, ref: string, signal?: AbortSignal): Promise<Worktree> {
+  const root = await git(dir, ["rev-parse", "--show-toplevel"]).catch((error: unknown) => {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new PreviewError(
+      "usage",
+      missing ? "--compare needs git, which is not on PATH" : `--compare: ${dir} is in no git repository`,
+    );
+  });
+  const commit = await git(root, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`]).catch(
+    () => {
+      const hint = "In a shallow clone fetch it first: git fetch --depth=1 origin BRANCH.";
+      throw new PreviewError("usage", `--compare ${ref}: no such commit`, { hint });
+    },
+  );
+  const folder = join(realpathSync(mkdtempSync(join(tmpdir(), "bulkhead-base-"))), "tree");
+  const remove = (): void => {
+    rmSync(join(folder, ".."), { recursive: true, force: true });
+    // The repository still lists it; pruning is what `git worktree remove` does about that.
+    void git(root, ["worktree", "prune"]).catch(() => undefined);
+  };
+  try {
+    await git(root, ["worktree", "add", "--detach", "--force", folder, commit], signal);
+    linkDependencies(root, folder, ref);
+  } catch (error) {
+    remove();
+    throw error instanceof PreviewError || signal?.aborted
+      ? error
+      : new PreviewError("internal", `--compare ${ref}: ${reason(error)}`);
+  }
+  return { commit, folderOf: path => join(folder, relative(realpathSync(root), realpathSync(path))), remove };
+}
+
+function reason(error: unknown): string {
+  const { stderr, message } = error as { stderr?: string; message: string };
+  return (stderr ?? message).trim().split("\n").at(-1) ?? message;
+}
+
+function linkDependencies(root: string, folder: string, ref: string): void {
+  const lock = "package-lock.json";
+  if (!existsSync(join(root, "node_modules"))) return;
+  if (textOf(join(root, lock)) !== textOf(join(folder, lock))) {
+    throw new PreviewError("usage", `--compare ${ref}: its ${lock} differs from the working tree's`, {
+      hint: "Its dependencies are not installed here. Compare with a commit that has the same lock file, or check out and preview it by itself.",
+    });
+  }
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "dir");
+}
+
+function textOf(file: string): string | undefined {
+  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+}
