@@ -149,9 +149,10 @@ export class Alertmanager extends Component implements Linkable, Scrapeable {
       if (seen.has(receiver.name)) this.refuse(`${field}.name must not be taken`, receiver.name);
       seen.add(receiver.name);
       if (receiver.severities?.length === 0) this.refuse(`${field}.severities must not be empty`, receiver.severities);
-      const [secret, given] = receiver.kind === "slack" ? ["webhookUrl", receiver.webhookUrl] : ["url", receiver.url];
+      const [secret, given]: [string, unknown] =
+        receiver.kind === "slack" ? ["webhookUrl", receiver.webhookUrl] : ["url", receiver.url];
       // The value itself is a secret and is not shown.
-      if (given === undefined || given === "") this.refuse(`${field}.${secret} must be given`, undefined);
+      if (given === undefined || given === "") this.fail(`${field}.${secret} must be given`);
       if (receiver.kind === "slack" && !/^[#@][a-z0-9._-]+$/.test(receiver.channel)) {
         this.refuse(`${field}.channel must be #channel or @user`, receiver.channel);
       }

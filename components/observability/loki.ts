@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue.js";
+import { checkWhole } from "../lib/check.js";
 import { Component, type ComponentArgs } from "../lib/component.js";
 import type { Link, Linkable } from "../network/link.js";
 import type { Placement } from "../network/secureNamespace.js";
@@ -48,9 +49,11 @@ export class Loki extends Component implements Linkable, Scrapeable {
       deletionProtection: true,
       ...args,
     };
-    for (const [field, value] of Object.entries({ retentionDays, volumeGiB, rawMiBPerDay })) {
-      if (!Number.isInteger(value) || value < 1) this.refuse(`${field} must be a whole number above 0`, value);
-    }
+    this.checked(() => {
+      checkWhole("retentionDays", retentionDays, 1, 3650);
+      checkWhole("volumeGiB", volumeGiB, 1, 65_536);
+      checkWhole("rawMiBPerDay", rawMiBPerDay, 1, 100_000_000);
+    });
     const needed = logsVolumeGiB({ rawMiBPerDay, days: retentionDays });
     if (needed > volumeGiB) {
       this.refuse(

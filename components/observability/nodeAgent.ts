@@ -42,7 +42,7 @@ export function nodeAgent(
             ...spec,
             ...(supplementalGroups === undefined
               ? {}
-              : { securityContext: { ...spec.securityContext, supplementalGroups } }),
+              : { securityContext: { ...(spec.securityContext as PodSecurity), supplementalGroups } }),
             containers: withPropagation(spec, pod),
             tolerations: everywhere,
           },
@@ -53,6 +53,7 @@ export function nodeAgent(
   );
 }
 
+type PodSecurity = k8s.types.input.core.v1.PodSecurityContext;
 type PodSpec = k8s.types.input.core.v1.PodSpec;
 
 /** What is mounted on the node later is seen too; otherwise a new volume would count as part of the disk it is mounted on. */

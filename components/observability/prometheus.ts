@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue.js";
+import { checkWhole } from "../lib/check.js";
 import { Component, type ComponentArgs } from "../lib/component.js";
 import { selectorOf } from "../lib/labels.js";
 import { type Link, type Linkable, openLink, type Peer } from "../network/link.js";
@@ -101,13 +102,13 @@ export class Prometheus extends Component implements Linkable {
     super("bulkhead:observability:Prometheus", name, identity, args, opts);
     const settings = { ...metricsDefaults, deletionProtection: true, rules: {}, ...args };
     const { namespace, targets, alertmanager, rules, retentionDays, volumeGiB, intervalSeconds } = settings;
-    for (const [field, value] of Object.entries({ retentionDays, volumeGiB, activeSeries: settings.activeSeries })) {
-      if (!Number.isInteger(value) || value < 1) this.refuse(`${field} must be a whole number above 0`, value);
-    }
-    if (!(intervalSeconds >= 5 && intervalSeconds <= 120)) {
+    this.checked(() => {
+      checkWhole("retentionDays", retentionDays, 1, 3650);
+      checkWhole("volumeGiB", volumeGiB, 1, 65_536);
+      checkWhole("activeSeries", settings.activeSeries, 1, 100_000_000);
       // Above two minutes a series counts as gone between two readings.
-      this.refuse("intervalSeconds must be in 5 to 120", intervalSeconds);
-    }
+      checkWhole("intervalSeconds", intervalSeconds, 5, 120);
+    });
     const needed = metricsVolumeGiB({ activeSeries: settings.activeSeries, intervalSeconds, days: retentionDays });
     if (needed > volumeGiB) {
       this.refuse(

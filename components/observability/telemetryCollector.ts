@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue.js";
+import { checkWhole } from "../lib/check.js";
 import { Component, type ComponentArgs } from "../lib/component.js";
 import { tlsFiles } from "../network/certificate.js";
 import { type Link, type Linkable, openEgress, openLink } from "../network/link.js";
@@ -52,7 +53,7 @@ export class TelemetryCollector extends Component implements Linkable, Scrapeabl
       ...telemetryCollectorDefaults,
       ...args,
     };
-    if (!Number.isInteger(queueGiB) || queueGiB < 1) this.refuse("queueGiB must be a whole number above 0", queueGiB);
+    this.checked(() => checkWhole("queueGiB", queueGiB, 1, 65_536));
     if (tracesEndpoint !== undefined && !tracesEndpoint.startsWith("https://")) {
       this.refuse("tracesEndpoint must start with https://", tracesEndpoint);
     }

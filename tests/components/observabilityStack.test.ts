@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import type * as pulumi from "@pulumi/pulumi";
+import { WebService } from "../../components/app/webService.js";
+import { images } from "../../components/images/catalogue.js";
+import { ObservabilityStack, type ObservabilityStackArgs } from "../../components/observability/observabilityStack.js";
+import type { Scrapeable } from "../../components/observability/scrape.js";
+import { TelemetryCollector } from "../../components/observability/telemetryCollector.js";
+import { at, type Deployment, deploy, placement, refusal } from "../support/deploy.js";
+
+const nodes = { ...placement, namespaceName: "flowmarine-node" };
+const image = `registry.example/api@sha256:${"a".repeat(64)}`;
+
+type Args = Partial<Omit<ObservabilityStackArgs, "collector">>;
+
+function stack(args: Args, opts: pulumi.ComponentResourceOptions, prefix = ""): ObservabilityStack {
+  const collector = new TelemetryCollector(`${prefix}telemetry`, { namespace: placement, images: images() }, opts);
+  const api = new WebService(
+    `${prefix}api`,
+    { namespace: placement, image, links: [collector], metricsPath: "/metrics" },
+    opts,
+  );
+  return new ObservabilityStack(
+    `${prefix}observability`,
+    {
+      namespace: placement,
+      nodeNamespace: nodes,
+      images: images(),
+      collector,
+      targets: [api],
+      nodeAccess: { owner: "platform", expires: "2027-11-30" },
+      ...args,
+    },
+    opts,
+  );
+}
+const observability = (args: Args = {}) => deploy(opts => stack(args, opts));
+
+/** With all that is optional; read by most tests, made once. */
+let complete: Promise<Deployment> | undefined;
+const everything = () => (complete ??= observability({ grafana, kubeStateMetrics: {}, receivers: [slack] }));
+
+const grafana = { adminPassword: "correct horse battery staple" };
+const slackUrl = "https://hooks.slack.com/services/T000/B000/planted";
+const slack = { kind: "slack", name: "team", channel: "#alerts", webhookUrl: slackUrl } as const;
+
+/** A file of a part's ConfigMap. */
+function file(deployed: Deployment, part: string, name: string): string {
+  const data = at(deployed.get("ConfigMap", `${part}-config`).inputs, "data") as Record<string, string>;
+  const text = data[name];
+  assert.ok(text, `no ${name} in ${Object.keys(data).join(", ")}`);
+  return text;
+}
+
+interface PrometheusFile {
+  scrape_configs: { job_name: string; scheme: string; dns_sd_configs?: { names: string[]; port: number }[] }[];
+}
+const prometheusFile = (deployed: Deployment) =>
+  JSON.parse(file(deployed, "observability-metrics", "prometheus.yml")) as PrometheusFile;
+
+describe("ObservabilityStack", () => {
+  it("reads every target that the program names, and its own parts, each over TLS", async () => {
+    const jobs = prometheusFile(await everything()).scrape_configs;
+    assert.deepEqual(jobs.map(j => j.job_name).sort(), [
+      "api",
+      "observability-alerts",
+      "observability-cluster",
+      "observability-grafana",
+      "observability-logs",
+      "observability-metrics",
+      "observability-node",
+      "telemetry",
+      "telemetry-loki",
+    ]);
+    assert.deepEqual([...new Set(jobs.map(j => j.scheme))], ["https"]);
+  });
+
+  it("finds targets by the name of their headless Service, which lists sick pods too", async () => {
+    const deployed = await everything();
+    const api = prometheusFile(deployed).scrape_configs.find(j => j.job_name === "api");
+    assert.deepEqual(
+      api?.dns_sd_configs?.map(({ names, port }) => ({ names, port })),
+      [{ names: ["api-metrics.flowmarine.svc.cluster.local"], port: 8443 }],
+    );
+    const service = deployed.get("Service", "api-metrics").inputs;
+    assert.equal(at(service, "spec.clusterIP"), "None");
+    assert.equal(at(service, "spec.publishNotReadyAddresses"), true);
+  });
+
+  it("opens the way to each target on both sides, and to nothing else", async () => {
+    const deployed = await observability();
+    for (const job of ["api", "telemetry", "telemetry-loki", "observability-node", "observability-logs"]) {
+      deployed.get("NetworkPolicy", `observability-metrics-to-${job}`);
+      deployed.get("NetworkPolicy", `observability-metrics-into-${job}`);
+    }
+    const into = deployed.get("NetworkPolicy", "observability-metrics-into-observability-node").inputs;
+    assert.equal(at(into, "metadata.namespace"), "flowmarine-node");
+    assert.deepEqual(at(into, "spec.ingress.0.ports"), [{ port: 9100, protocol: "TCP" }]);
+    const open = deployed.all("NetworkPolicy").filter(p => JSON.stringify(p.inputs).includes("ipBlock"));
+    assert.deepEqual(open, []);
+  });
+
+  it("lets the agents on the nodes break one rule, k8s-host-path, with owner and expiry, and no other part any", async () => {
+    const deployed = await everything();
+    const key = "policy.bulkhead.dev/exceptions";
+    for (const { name, inputs } of deployed.all("DaemonSet")) {
+      for (const path of ["metadata.annotations", "spec.template.metadata.annotations"]) {
+        const text = (at(inputs, path) as Record<string, string>)[key] ?? "[]";
+        const given = JSON.parse(text) as { rule: string; owner: string; expires: string }[];
+        assert.deepEqual(
+          given.map(({ rule, owner, expires }) => ({ rule, owner, expires })),
+          [{ rule: "k8s-host-path", owner: "platform", expires: "2027-11-30" }],
+          name,
+        );
+      }
+    }
+    for (const kind of ["StatefulSet", "Deployment"]) {
+      for (const { inputs } of deployed.all(kind)) assert.ok(!JSON.stringify(inputs).includes(key));
+    }
+  });
+
+  it("mounts what it sees of a node read-only, and follows what is mounted there later", async () => {
+    const deployed = await everything();
+    const mounts = deployed.all("DaemonSet").map(({ name, inputs }) => {
+      const volumes = at(inputs, "spec.template.spec.volumes") as { name: string; hostPath?: { path: string } }[];
+      const ofNode = volumes.filter(v => v.hostPath !== undefined);
+      const all = at(inputs, "spec.template.spec.containers.0.volumeMounts") as { name: string }[];
+      return [name, ofNode.map(v => v.hostPath?.path), all.filter(m => ofNode.some(v => v.name === m.name))];
+    });
+    const mount = (volume: string, mountPath: string) => ({
+      name: volume,
+      mountPath,
+      readOnly: true,
+      mountPropagation: "HostToContainer",
+    });
+    assert.deepEqual(mounts.sort(), [
+      ["observability-logs", ["/var/log/pods"], [mount("logs", "/var/log/pods")]],
+      ["observability-node", ["/"], [mount("root", "/host/root")]],
+    ]);
+  });
+
+  it("has no Grafana and no access to the Kubernetes API unless they are asked for", async () => {
+    const deployed = await observability();
+    assert.equal(deployed.all("ClusterRole").length, 0);
+    assert.deepEqual(
+      deployed
+        .all("StatefulSet")
+        .map(r => r.name)
+        .sort(),
+      ["observability-alerts", "observability-metrics", "telemetry", "telemetry-loki"],
+    );
+  });
+
+  it("keeps secrets in Secrets: no receiver's URL and no password in any other object", async () => {
+    const deployed = await everything();
+    const leaks = deployed.resources.filter(
+      ({ type, inputs }) =>
+        !type.endsWith(":Secret") && new RegExp(`${slackUrl}|${grafana.adminPassword}`).test(JSON.stringify(inputs)),
+    );
+    assert.deepEqual(
+      leaks.map(r => r.urn),
+      [],
+    );
+    assert.deepEqual(at(deployed.get("Secret", "observability-alerts-receivers").inputs, "stringData"), {
+      team: slackUrl,
+    });
+  });
+
+  it("protects what is stored, unless told not to", async () => {
+    const kept = (await everything()).all("PersistentVolumeClaim");
+    assert.deepEqual(
+      kept.filter(c => !c.protect),
+      [],
+    );
+    const stack = await observability({ deletionProtection: false });
+    assert.equal(stack.get("PersistentVolumeClaim", "observability-metrics-data").protect, false);
+  });
+
+  it("puts its volumes on the storage class that is asked for", async () => {
+    const deployed = await observability({ storageClass: "fast" });
+    const claim = deployed.get("PersistentVolumeClaim", "observability-metrics-data").inputs;
+    assert.equal(at(claim, "spec.storageClassName"), "fast");
+  });
+
+  it("takes its configuration from an autonamed ConfigMap, so that a change restarts the part", async () => {
+    const statefulSet = (await everything()).get("StatefulSet", "observability-metrics").inputs;
+    assert.deepEqual(at(statefulSet, "spec.template.spec.volumes.0"), {
+      name: "config",
+      configMap: { name: "observability-metrics-config-1a2b3c4d", defaultMode: 0o444 },
+    });
+  });
+
+  it("refuses a target that has no metrics, naming it", async () => {
+    const targets = [undefined as unknown as Scrapeable];
+    assert.match(
+      await refusal(o => stack({ targets }, o)),
+      /^ObservabilityStack "observability": targets\[0\] must be a component with metrics, declared before this one, got undefined$/,
+    );
+  });
+
+  it("refuses one job twice: its series would be mixed", async () => {
+    const message = await refusal(o => {
+      const api = new WebService("shop", { namespace: placement, image, metricsPath: "/metrics" }, o);
+      return stack({ targets: [api, api] }, o);
+    });
+    assert.equal(message, 'Prometheus "observability-metrics": targets must name each job once, got "shop"');
+  });
+
+  it("fits twice in one stack", async () => {
+    const deployed = await deploy(opts => [stack({ grafana }, opts), stack({ grafana }, opts, "second-")]);
+    assert.equal(new Set(deployed.urns()).size, deployed.urns().length);
+  });
+});
