@@ -53,11 +53,17 @@ export function errorPages(requestId = "$edge_request_id"): Lines {
   ];
 }
 
-/** Retry-After at http level: the upstream's own, or how long until a limit or an outage may be over. */
-export const retryAfterMaps: Lines = [
+/**
+ * Retry-After at http level: the upstream's own, or how long until a limit or an outage may be over.
+ *
+ * @param limitSeconds what the limit of every request needs; a route with a slower one sets its own
+ */
+export const retryAfterMaps = (limitSeconds: number): Lines => [
   ...block("map $status $edge_own_retry_after", ["volatile;", 'default "";', "429 $edge_limit_retry_after;", "503 5;"]),
-  // A route with a slow limit sets its own.
-  ...block("map $edge_route_retry_after $edge_limit_retry_after", ['default "$edge_route_retry_after";', '"" 1;']),
+  ...block("map $edge_route_retry_after $edge_limit_retry_after", [
+    'default "$edge_route_retry_after";',
+    `"" ${limitSeconds};`,
+  ]),
   ...block("map $upstream_http_retry_after $edge_retry_after", [
     "volatile;",
     'default "$upstream_http_retry_after";',

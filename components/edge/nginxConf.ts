@@ -111,7 +111,7 @@ export function nginxConf(args: EdgeConfArgs): string {
       ...proxyLines,
       ...upgradeMaps,
       ...refusalMaps,
-      ...answerMaps,
+      ...answerMaps(limits),
       ...addressZones(limits),
       ...(users?.maps ?? []),
       ...[...upstreams.values()].flatMap(each => each.block),

@@ -21,6 +21,7 @@ const proxyOnly = [
   "Proxy",
   // Hop by hop.
   "TE",
+  "HTTP2-Settings",
 ];
 
 /** What tells the upstream who is asking. nginx takes all of these from one level only, so every location lists them all. */

@@ -51,9 +51,9 @@ export const answerHeaders: Lines = [
 ];
 
 /** The maps behind those headers, at http level. */
-export const answerMaps: Lines = [
+export const answerMaps = (limits: RateLimits): Lines => [
   ...cacheMaps,
-  ...retryAfterMaps,
+  ...retryAfterMaps(limits.address.retryAfterSeconds),
   ...statusTitleMap,
   ...preflightMap,
   ...table(

@@ -90,7 +90,8 @@ onEachNginx(
       assert.equal(status, 405);
       assert.equal(headers.allow, "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS");
       assert.equal((await edge.client.get("/api/x", {}, "TRACE")).status, 405);
-      assert.equal(statusOf(await edge.client.raw(`CONNECT ${host}:443 HTTP/1.1\r\nHost: ${host}\r\n\r\n`)), 405);
+      const tunnel = statusOf(await edge.client.raw(`CONNECT ${host}:443 HTTP/1.1\r\nHost: ${host}\r\n\r\n`));
+      assert.ok([400, 405].includes(tunnel), String(tunnel));
     });
 
     it("answers to no other name, wherever the request hides it", async () => {

@@ -112,7 +112,7 @@ export class UpstreamServer {
         return;
       }
       const [, kind, detail = ""] =
-        /\/(status|big|telling|cors|cached|hold|redirect|retry|cookie)(?:\/(.*))?$/.exec(path) ?? [];
+        /\/(status|big|small|telling|cors|cached|hold|redirect|retry|cookie)(?:\/(.*))?$/.exec(path) ?? [];
       switch (kind) {
         case "status":
           return void response.writeHead(Number(detail), { "cache-control": "public, max-age=99" }).end("upstream\n");
@@ -120,6 +120,9 @@ export class UpstreamServer {
           return void response
             .writeHead(200, { "content-type": "application/json" })
             .end(JSON.stringify("bulk".repeat(5000)));
+        case "small":
+          response.writeHead(200, { "content-type": "application/json", "content-length": 2 }).end("{}");
+          return;
         case "telling":
           for (const name of [...tellingHeaders, "Content-Security-Policy", "X-Frame-Options", "X-Request-Id"]) {
             response.setHeader(name, "made-by-upstream");
