@@ -37,6 +37,11 @@ export const workerDefaults = {
   rollout: "rolling" as const,
 };
 
+const isHealth = (health: unknown): boolean =>
+  typeof health === "object" &&
+  health !== null &&
+  ["heartbeatSeconds", "exec", "http", "tcp"].some(check => Object.hasOwn(health, check));
+
 /** A program that takes work from a queue and serves nobody: a Deployment without a Service. */
 export class Worker extends Component implements Scrapeable {
   private readonly target: ScrapeTarget | undefined;
@@ -53,6 +58,7 @@ export class Worker extends Component implements Scrapeable {
     const scaling = compact({ replicas, autoscale });
     checkScaling(this, scaling);
 
+    if (!isHealth(health)) this.refuse("health must be a heartbeat or a probe (exec, http or tcp)", health);
     const beats = "heartbeatSeconds" in health;
     const own = {
       ...(beats ? heartbeatEnv : {}),

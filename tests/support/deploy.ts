@@ -139,6 +139,11 @@ function computed({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Inpu
 
 const signature = "4dabf18193072939515e22adb298388d";
 
+/** Whether a value on the wire is marked as a secret. */
+export function isSecret(value: unknown): boolean {
+  return at(value, signature) === "1b47061264138c4ac30d75fd1eb44270";
+}
+
 /** Plain values: secrets and outputs lose their wire envelopes. */
 function unwrap(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unwrap);

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { at, deploy } from "../support/deploy.js";
+import { forms } from "../support/forms.js";
+import { assertGolden } from "../support/golden.js";
+
+const hint =
+  "A changed URN deletes one object and makes another. Give the child an alias with its old name, or accept it as a breaking change in CHANGELOG.md.";
+
+for (const [kind, { minimal, full }] of Object.entries(forms)) {
+  describe(kind, () => {
+    it("keeps the URN of every object, in its smallest and in its fullest form", async () => {
+      const deployed = await deploy(opts => [minimal("minimal", opts), full("full", opts)]);
+      const urns = deployed.urns().filter(urn => !urn.includes("pulumi:pulumi:Stack::"));
+      assertGolden(join(__dirname, "golden", `${kind}.json`), urns, hint);
+    });
+
+    it("fits twice in one stack", async () => {
+      const deployed = await deploy(opts => [full("one", opts), full("two", opts)]);
+      const objects = deployed.resources.flatMap(({ type, inputs }) => {
+        const name = at(inputs, "metadata.name");
+        return name === undefined ? [] : [`${type} ${String(at(inputs, "metadata.namespace"))}/${String(name)}`];
+      });
+      const twice = objects.filter((object, index) => objects.indexOf(object) !== index);
+      assert.deepEqual(twice, []);
+      assert.equal(new Set(deployed.urns()).size, deployed.resources.length);
+      const [one, two] = ["one", "two"].map(name => deployed.urns().filter(urn => urn.includes(`::${name}`)).length);
+      assert.equal(one, two);
+    });
+  });
+}
