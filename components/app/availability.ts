@@ -19,6 +19,8 @@ export interface Autoscale {
   cpuPercent?: number;
 }
 
+export const scalingDefaults = { replicas: 2 };
+
 export const autoscaleDefaults = { cpuPercent: 70 };
 
 /** The fewest pods that run. */

@@ -5,7 +5,7 @@ import { compact, withDefaults } from "../lib/compact.js";
 import { Component, type ComponentArgs, type Transform } from "../lib/component.js";
 import type { Link, Linkable } from "../network/link.js";
 import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "../observability/scrape.js";
-import { checkScaling, type Scaling } from "./availability.js";
+import { checkScaling, type Scaling, scalingDefaults } from "./availability.js";
 import { type Migration, migrate } from "./migration.js";
 import { deployment } from "./rollout.js";
 import { type WorkloadArgs, workload } from "./workload.js";
@@ -28,7 +28,7 @@ export interface WebServiceArgs extends WorkloadArgs, Scaling, ComponentArgs {
 export const webServiceDefaults = {
   port: 8443,
   healthPath: "/api/health",
-  replicas: 2,
+  ...scalingDefaults,
   drainSeconds: 30,
 };
 

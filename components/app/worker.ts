@@ -5,7 +5,7 @@ import { compact, withDefaults } from "../lib/compact.js";
 import { Component, type ComponentArgs, type Transform } from "../lib/component.js";
 import type { Probe } from "../lib/probes.js";
 import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "../observability/scrape.js";
-import { checkScaling, type Scaling } from "./availability.js";
+import { checkScaling, type Scaling, scalingDefaults } from "./availability.js";
 import { type Heartbeat, heartbeatDefaults, heartbeatEnv, heartbeatPath, heartbeatProbe } from "./heartbeat.js";
 import { deployment, type Rollout } from "./rollout.js";
 import { mostDrainSeconds } from "./webService.js";
@@ -30,7 +30,7 @@ export interface WorkerArgs extends WorkloadArgs, Scaling, ComponentArgs {
 }
 
 export const workerDefaults = {
-  replicas: 2,
+  ...scalingDefaults,
   health: heartbeatDefaults,
   metricsPath: "/metrics",
   drainSeconds: 30,

@@ -14,8 +14,9 @@ export interface WorkloadArgs extends Connections {
   namespace: Placement;
   /** A reference pinned by digest, or an image of this program. */
   image: Image;
-  /** @default the image's own */
+  /** What runs. @default the image's own */
   command?: readonly string[];
+  /** Arguments of the command. @default the image's own */
   args?: readonly string[];
   /** Environment variables that are no secrets. @default none */
   env?: Record<string, string>;

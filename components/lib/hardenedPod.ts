@@ -13,16 +13,20 @@ export type EnvValue = pulumi.Input<string> | { secret: pulumi.Input<string>; ke
 export interface ContainerArgs {
   name: string;
   image: Image;
+  /** @default the image's own */
   command?: readonly pulumi.Input<string>[];
+  /** @default the image's own */
   args?: readonly pulumi.Input<string>[];
+  /** @default none */
   env?: Record<string, EnvValue>;
-  /** Ports it listens on, by name (at most 15 characters). */
+  /** Ports it listens on, by name (at most 15 characters). @default none */
   ports?: Record<string, number>;
   resources: Resources;
   /** Folders it may write to. @default none */
   writablePaths?: readonly WritablePath[];
+  /** Volumes of the pod that it sees. @default none */
   mounts?: readonly Mount[];
-  /** Required for what keeps running; absent for jobs and init containers. */
+  /** Required for what keeps running; absent for jobs and init containers. @default none */
   probes?: Probes;
   /** Time between leaving the endpoints and SIGTERM, so that proxies stop sending first. @default none */
   preStopSeconds?: number;
@@ -34,7 +38,9 @@ export interface PodArgs {
   /** The component's own ServiceAccount. */
   serviceAccountName: pulumi.Input<string>;
   containers: readonly ContainerArgs[];
+  /** Run to their end before the others, one after the other; sidecars stay. @default none */
   initContainers?: readonly ContainerArgs[];
+  /** @default none but the writable paths of its containers */
   volumes?: readonly Volume[];
   /** @default 10001 */
   uid?: number;
@@ -56,7 +62,7 @@ export interface PodArgs {
 const largestId = 2 ** 32 - 2;
 
 /** Above 10,000, where no image of the catalogue has an account of its own, so that an escape meets nobody's files. */
-export const podDefaults = { uid: 10001, gid: 10001, terminationGracePeriodSeconds: 30 };
+export const podDefaults = { uid: 10001, gid: 10001, terminationGracePeriodSeconds: 30, apiToken: false };
 
 function envVar(name: string, value: EnvValue): k8s.types.input.core.v1.EnvVar {
   if (typeof value === "object" && "secret" in value) {
@@ -161,7 +167,7 @@ function spreadSpec(matchLabels: Record<string, string>): k8s.types.input.core.v
  * @throws RangeError naming the field, for an image that is not pinned, a size that is no whole number, a mount without its volume
  */
 export function hardenedPod(pod: PodArgs): k8s.types.input.core.v1.PodSpec {
-  const { uid, gid, terminationGracePeriodSeconds } = withDefaults(podDefaults, pod);
+  const { uid, gid, terminationGracePeriodSeconds, apiToken } = withDefaults(podDefaults, pod);
   checkWhole("uid", uid, 1, largestId);
   checkWhole("gid", gid, 1, largestId);
   checkWhole("terminationGracePeriodSeconds", terminationGracePeriodSeconds, 0, 86_400);
@@ -176,7 +182,7 @@ export function hardenedPod(pod: PodArgs): k8s.types.input.core.v1.PodSpec {
   for (const container of everyContainer) checkContainer(container, new Set(names));
   return compact<k8s.types.input.core.v1.PodSpec>({
     serviceAccountName: pod.serviceAccountName,
-    automountServiceAccountToken: pod.apiToken ?? false,
+    automountServiceAccountToken: apiToken,
     enableServiceLinks: false,
     securityContext: {
       runAsNonRoot: true,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
 import { checkPath, checkWhole } from "./check.js";
-import { compact } from "./compact.js";
+import { compact, withDefaults } from "./compact.js";
 
 type Source =
   /** Files from a ConfigMap. `items` maps keys to paths; all keys where it is absent. `mode` is octal. @default mode 0o444 */
@@ -38,7 +38,7 @@ export interface WritablePath {
   memory?: boolean;
 }
 
-export const writablePathDefaults = { sizeMiB: 16 };
+export const writablePathDefaults = { sizeMiB: 16, memory: false };
 
 const itemsOf = (items?: Record<string, string>) =>
   items === undefined ? undefined : Object.entries(items).map(([key, path]) => ({ key, path }));
@@ -76,15 +76,11 @@ const longestName = 63;
  *
  * @throws RangeError for a path that is not absolute, or a size that is no whole number
  */
-export function writableVolume(container: string, { path, sizeMiB, memory }: WritablePath): Volume {
+export function writableVolume(container: string, writable: WritablePath): Volume {
+  const { path, sizeMiB, memory } = withDefaults(writablePathDefaults, writable);
   checkPath("writablePaths path", path);
-  const size = sizeMiB ?? writablePathDefaults.sizeMiB;
-  checkWhole(`size in MiB of writable path ${path}`, size, 1, 16_777_216);
-  return {
-    name: volumeName(container, path),
-    emptyDirMiB: size,
-    ...(memory === undefined ? {} : { memory }),
-  };
+  checkWhole(`size in MiB of writable path ${path}`, sizeMiB, 1, 16_777_216);
+  return { name: volumeName(container, path), emptyDirMiB: sizeMiB, memory };
 }
 
 function volumeName(container: string, path: string): string {

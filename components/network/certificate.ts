@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { withDefaults } from "../lib/compact.js";
 import type { Component } from "../lib/component.js";
 import type { Volume } from "../lib/volumes.js";
 import type { Issuer, Placement } from "./secureNamespace.js";
@@ -29,6 +30,7 @@ export const certificateDefaults = {
   /** 90 days, renewed when a third is left: a failing issuer is noticed 30 days before it hurts. */
   durationHours: 2160,
   renewBeforeHours: 720,
+  suffix: "",
 };
 
 /** Every name by which pods reach a Service: short ones work inside its namespace. */
@@ -46,7 +48,7 @@ export interface CertificateArgs {
   dnsNames: pulumi.Input<string>[];
   /** Who signs it. @default the placement's issuer */
   issuer?: Issuer;
-  /** @default "" */
+  /** Distinguishes it from the component's other certificates. @default "" */
   suffix?: string;
 }
 
@@ -59,7 +61,7 @@ export interface IssuedCertificate {
 
 /** Asks cert-manager for a certificate: ECDSA P-256, a new key at each renewal. */
 export function certificate(owner: Component, args: CertificateArgs): IssuedCertificate {
-  const { placement, dnsNames, issuer = placement.issuer, suffix = "" } = args;
+  const { placement, dnsNames, issuer = placement.issuer, suffix } = withDefaults(certificateDefaults, args);
   const secretName = owner.childName(suffix === "" ? "tls" : `${suffix}-tls`);
   const resource = owner.child(k8s.apiextensions.CustomResource, suffix === "" ? "tls" : `${suffix}-tls`, {
     apiVersion: "cert-manager.io/v1",

@@ -36,7 +36,7 @@ export interface Egress {
   name: string;
   /** Address ranges in CIDR notation, or any public address. */
   to: readonly string[] | "public";
-  /** TCP ports. @default 443 */
+  /** TCP ports. @default [443] */
   ports?: readonly number[];
 }
 

@@ -56,6 +56,7 @@ export interface SecureNamespaceArgs extends ComponentArgs {
    * @default "restricted"
    */
   podSecurity?: "restricted" | "baseline" | "privileged";
+  /** @default what `Quota` says */
   quota?: Quota;
   /** Labels of the cluster's DNS pods, in namespace kube-system. @default { "k8s-app": "kube-dns" } */
   dnsPodLabels?: Record<string, string>;
