@@ -1,5 +1,6 @@
 import type { JudgedResource } from "./finding.js";
 import type { Edits, Rule } from "./rule.js";
+import { secretSignature, signatureKey } from "./value.js";
 
 /** What an example may change of a resource; the rest of a JudgedResource follows from its name and type. */
 export type Sample = Pick<JudgedResource, "type" | "properties" | "options" | "provider" | "propertyDependencies">;
@@ -23,7 +24,7 @@ function container(name: string) {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
     },
-    resources: { requests: amounts, limits: amounts },
+    resources: { requests: amounts, limits: { ...amounts } },
   };
 }
 
@@ -74,23 +75,98 @@ const provider = {
   properties: {},
 };
 
+const options = { protect: false };
+
+function object(apiVersion: string, kind: string, properties: Record<string, unknown>): Sample {
+  const group = apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`;
+  return { type: `kubernetes:${group}:${kind}`, provider, options, properties: { apiVersion, kind, ...properties } };
+}
+
+/** A pod of its own, compliant but for that. */
+export const compliantPod = { apiVersion: "v1", kind: "Pod", metadata: metadata("pod"), spec: pod.spec };
+
 /** The smallest program that every rule accepts, one resource of each kind that rules judge. */
 const program: SampleProgram = {
-  web: {
-    type: "kubernetes:apps/v1:Deployment",
-    provider,
+  namespace: object("v1", "Namespace", {
+    metadata: { name: "shop", labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
+  }),
+  deny: object("networking.k8s.io/v1", "NetworkPolicy", {
+    metadata: metadata("deny"),
+    spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+  }),
+  settings: object("v1", "ConfigMap", { metadata: metadata("settings"), data: { LOG_LEVEL: "info" } }),
+  credentials: object("v1", "Secret", {
+    metadata: metadata("credentials"),
+    stringData: { password: { [signatureKey]: secretSignature, value: "correct horse" } },
+  }),
+  web: object("apps/v1", "Deployment", {
+    metadata: metadata("web"),
+    spec: { replicas: 2, selector: { matchLabels: selected }, template: pod },
+  }),
+  budget: object("policy/v1", "PodDisruptionBudget", {
+    metadata: metadata("web"),
+    spec: { maxUnavailable: 1, selector: { matchLabels: selected } },
+  }),
+  service: object("v1", "Service", {
+    metadata: metadata("web"),
+    spec: { type: "ClusterIP", selector: selected, ports: [{ name: "http", port: 80, targetPort: "http" }] },
+  }),
+  ingress: object("networking.k8s.io/v1", "Ingress", {
+    metadata: metadata("web"),
+    spec: {
+      tls: [{ hosts: ["www.example.com"], secretName: "web-tls" }],
+      rules: [
+        {
+          host: "www.example.com",
+          http: {
+            paths: [{ path: "/", pathType: "Prefix", backend: { service: { name: "web", port: { name: "http" } } } }],
+          },
+        },
+      ],
+    },
+  }),
+  claim: {
+    ...object("v1", "PersistentVolumeClaim", {
+      metadata: metadata("data"),
+      spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+    }),
+    options: { protect: true },
+  },
+  role: object("rbac.authorization.k8s.io/v1", "Role", {
+    metadata: metadata("web"),
+    rules: [{ apiGroups: [""], resources: ["configmaps"], verbs: ["get"] }],
+  }),
+  binding: object("rbac.authorization.k8s.io/v1", "RoleBinding", {
+    metadata: metadata("web"),
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "web" },
+    subjects: [{ kind: "ServiceAccount", name: "web", namespace: "shop" }],
+  }),
+  image: {
+    type: "docker:index/image:Image",
+    options,
     properties: {
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: metadata("web"),
-      spec: { replicas: 2, selector: { matchLabels: selected }, template: pod },
+      imageName: "registry.example.com/web",
+      build: { context: "./images/web", args: { NODE_ENV: "production" } },
+    },
+  },
+  container: {
+    type: "docker:index/container:Container",
+    options,
+    properties: {
+      image: `registry.example.com/web@${digest}`,
+      user: "10001:10001",
+      readOnly: true,
+      memory: 64,
+      capabilities: { drops: ["ALL"] },
+      securityOpts: ["no-new-privileges:true"],
     },
   },
 };
 
 /** A fresh copy of the compliant program. */
 export function compliantProgram(): SampleProgram {
-  return structuredClone(program);
+  // A structured clone would keep what parts share, and an edit of one would change them all.
+  return JSON.parse(JSON.stringify(program)) as SampleProgram;
 }
 
 /** Where a pod rule's pointers start in the compliant program. */

@@ -1,4 +1,5 @@
 import type { JudgedResource } from "./finding.js";
+import { PodIndex } from "./labels.js";
 import { Field } from "./value.js";
 import { type PodSubject, podsOf } from "./workloads.js";
 
@@ -104,25 +105,29 @@ export class ResourceSubject {
 export class StackSubject {
   readonly resources: readonly ResourceSubject[];
   readonly #byUrn = new Map<string, ResourceSubject>();
-  readonly #byKind = new Map<string, ResourceSubject[]>();
+  #podIndex: PodIndex | undefined;
 
   constructor(resources: readonly JudgedResource[]) {
     this.resources = resources.map(resource => new ResourceSubject(resource, this));
     for (const resource of this.resources) {
       this.#byUrn.set(resource.urn, resource);
-      if (resource.object === undefined) continue;
-      const key = `${resource.object.group}/${resource.object.kind}`;
-      const others = this.#byKind.get(key);
-      if (others === undefined) this.#byKind.set(key, [resource]);
-      else others.push(resource);
     }
+  }
+
+  /** Every object of a group and kind, with the resource that it is in. */
+  objectsOf(group: string, ...kinds: string[]): { resource: ResourceSubject; object: KubernetesObject }[] {
+    return this.resources.flatMap(resource =>
+      resource.objectsOf(group, ...kinds).map(object => ({ resource, object })),
+    );
+  }
+
+  /** Its pods, by namespace and label. */
+  get podIndex(): PodIndex {
+    this.#podIndex ??= new PodIndex(this);
+    return this.#podIndex;
   }
 
   byUrn(urn: string): ResourceSubject | undefined {
     return this.#byUrn.get(urn);
-  }
-
-  ofKind(group: string, kind: string): readonly ResourceSubject[] {
-    return this.#byKind.get(`${group}/${kind}`) ?? [];
   }
 }

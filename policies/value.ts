@@ -102,6 +102,16 @@ export class Field {
     return keys.reduce<Field>((field, key) => field.child(key), this);
   }
 
+  /** The place that a JSON pointer from here leads to. */
+  follow(path: string): Field {
+    if (path === "") return this;
+    return path
+      .slice(1)
+      .split("/")
+      .map(key => key.replaceAll("~1", "/").replaceAll("~0", "~"))
+      .reduce<Field>((field, key) => field.items()[Number(key)] ?? field.child(key), this);
+  }
+
   private child(key: string): Field {
     if (this.isUnknown) return this;
     const known = this.#children?.get(key);

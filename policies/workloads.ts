@@ -7,6 +7,7 @@ const podPaths: Record<string, { groups: readonly string[]; path: readonly strin
   PodTemplate: { groups: ["core"], path: ["template"] },
   ReplicationController: { groups: ["core"], path: ["spec", "template"] },
   Deployment: { groups: ["apps", "extensions"], path: ["spec", "template"] },
+  DeploymentConfig: { groups: ["apps.openshift.io"], path: ["spec", "template"] },
   StatefulSet: { groups: ["apps"], path: ["spec", "template"] },
   DaemonSet: { groups: ["apps", "extensions"], path: ["spec", "template"] },
   ReplicaSet: { groups: ["apps", "extensions"], path: ["spec", "template"] },

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
@@ -11,8 +12,8 @@ import type { JudgedResource, Level } from "../../policies/finding.js";
 
 const root = join(__dirname, "../..");
 const pack = join(root, "policies");
-/** Compiled beside the pack, not into `dist`, which others may be running. */
-const compiled = join(pack, ".cache/pack");
+/** Compiled into a folder of its own: `dist` itself may be running elsewhere. */
+const compiled = join(pack, "dist/.crossguard-test");
 
 const levels: Record<Level, proto.EnforcementLevel> = {
   advisory: proto.EnforcementLevel.ADVISORY,
@@ -82,6 +83,7 @@ export class Analyzer {
     const ended = once(this.process, "exit");
     this.process.kill();
     await ended;
+    rmSync(compiled, { recursive: true });
   }
 
   async info(): Promise<proto.AnalyzerInfo> {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { PolicySeverity } from "@pulumi/pulumi/proto/analyzer_pb.js";
 import { type JudgedResource, judge, rules } from "../../policies/findings.js";
 import { compliantProgram, edit, exampleOf, resourcesOf } from "../../policies/samples.js";
 import { secretSignature, signatureKey, unknownString } from "../../policies/value.js";
@@ -177,7 +178,7 @@ describe("the pack as CrossGuard runs it", () => {
         texts.every(text => text !== ""),
         policy.getName(),
       );
-      assert.ok(policy.getSeverity() > 0, policy.getName());
+      assert.notEqual(policy.getSeverity(), PolicySeverity.POLICY_SEVERITY_UNSPECIFIED, policy.getName());
     }
   });
 });

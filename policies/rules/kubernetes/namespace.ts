@@ -61,12 +61,15 @@ export const namespace = resourceRule({
   examples: {
     pass: {
       "what Kubernetes itself puts there": {
-        "/service/properties/metadata": { name: "kubernetes", namespace: "default" },
+        "/kubernetes": {
+          type: "kubernetes:core/v1:Service",
+          properties: { metadata: { name: "kubernetes", namespace: "default" }, spec: { ports: [{ port: 443 }] } },
+        },
       },
     },
     fail: {
-      "none given": { "/web/properties/metadata/namespace": undefined },
-      default: { "/web/properties/metadata/namespace": "default" },
+      "none given": { "/settings/properties/metadata/namespace": undefined },
+      default: { "/settings/properties/metadata/namespace": "default" },
     },
   },
 });

@@ -45,11 +45,7 @@ export const secretEnvLiteral = podRule({
 
   examples: {
     pass: {
-      "from a Secret": {
-        "/spec/containers/0/env": [
-          { name: "DB_PASSWORD", valueFrom: { secretKeyRef: { name: "db", key: "password" } } },
-        ],
-      },
+      "another variable": { "/spec/containers/0/env": [{ name: "DB_PASSWORD", value: "$(OTHER)" }] },
       "the file that holds it": {
         "/spec/containers/0/env": [
           { name: "DB_PASSWORD_FILE", value: "/run/secrets/db" },

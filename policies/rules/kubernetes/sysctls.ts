@@ -1,5 +1,4 @@
 import { flag, podRule } from "../../rule.js";
-import { podSecurityDocs } from "../../text.js";
 
 /** Sysctls that concern only the pod, and the minor version of Kubernetes that declared each of them safe. */
 const safeSinceMinor = new Map<unknown, number>([

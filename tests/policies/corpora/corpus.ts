@@ -7,7 +7,10 @@ import { type JudgedResource, judge, rules } from "../../../policies/findings.js
 const folder = join(__dirname, "../../../../shared/corpora");
 
 /** The corpora's names for rules that have another one here. */
-const renamed: Record<string, string> = { "k8s-default-namespace": "k8s-namespace" };
+const renamed: Record<string, string> = {
+  "k8s-default-namespace": "k8s-namespace",
+  "k8s-psp-selector": "k8s-dangling",
+};
 
 interface Case {
   corpus: string;
@@ -52,7 +55,7 @@ function resourceOf(object: Record<string, unknown>, index: number): JudgedResou
   }
   const apiVersion = typeof object["apiVersion"] === "string" ? object["apiVersion"] : "v1";
   const type = `kubernetes:${apiVersion.includes("/") ? apiVersion : `core/${apiVersion}`}:${String(object["kind"])}`;
-  const name = String((object["metadata"] as { name?: unknown } | undefined)?.name ?? `#${index}`);
+  const { name = `#${index}` } = (object["metadata"] ?? {}) as { name?: string };
   return { urn: `urn:pulumi:test::test::${type}::${index}`, type, name, properties: object };
 }
 
@@ -88,12 +91,39 @@ function configOf(record: Case, rule: string): Record<string, unknown> {
   };
 }
 
-/** A case's own parameters, where our rule has the same one. */
+/** Upstream rules that are half of ours, and the half: Kyverno splits by field what one rule judges here. */
+const halves: Record<string, Record<string, unknown>> = {
+  "disallow-capabilities-strict/adding-capabilities-strict": { dropAll: false },
+  "no-loadbalancer-service/no-LoadBalancer": { forbidden: ["LoadBalancer"] },
+  "restrict-nodeport/validate-nodeport": { forbidden: ["NodePort"] },
+  "restrict-external-ips/check-ips": { forbidden: ["externalIPs"] },
+  "secrets-not-from-env-vars/secrets-not-from-env-vars": { sources: ["env"] },
+  "secrets-not-from-env-vars/secrets-not-from-envfrom": { sources: ["envFrom"] },
+  "restrict-wildcard-resources/wildcard-resources": { lists: ["resources"] },
+  "restrict-wildcard-verbs/wildcard-verbs": { lists: ["verbs"] },
+};
+
+/** A case's own parameters, where our rule has the same ones. */
 function parametersOf(rule: string, upstream: string, params: Record<string, unknown>): Record<string, unknown> {
-  if (rule === "k8s-image-registry") return { [rule]: { allowed: strings(params["repos"]) } };
-  // Kyverno splits this rule in two; these cases drop nothing.
-  if (upstream.endsWith("/adding-capabilities-strict")) return { [rule]: { dropAll: false } };
-  return {};
+  const half = halves[upstream];
+  if (half !== undefined) return { [rule]: half };
+  const repositories = strings(params["repos"]);
+  switch (rule) {
+    case "k8s-image-registry":
+      if (upstream === "K8sDisallowedRepos") return { [rule]: { forbidden: repositories } };
+      return { [rule]: { allowed: [...repositories, ...strings(params["allowedImages"])] } };
+    case "k8s-service-exposure":
+      return { [rule]: { allowedAddresses: strings(params["allowedIPs"]) } };
+    case "rbac-anonymous":
+      return {
+        [rule]: {
+          allowedRoles: strings(params["allowedRoles"]),
+          forbidAuthenticated: params["disallowAuthenticated"] === true,
+        },
+      };
+    default:
+      return {};
+  }
 }
 
 /** What a corpus expects of the rules that exist. */

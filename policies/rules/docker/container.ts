@@ -1,0 +1,142 @@
+import { isDigest, parseImage } from "../../image.js";
+import { set } from "../../patch.js";
+import { flag, type Problem, resourceRule, violation } from "../../rule.js";
+import type { Field } from "../../value.js";
+
+const isTrue = (value: unknown) => value === true;
+
+function namespaceProblems(inputs: Field): Problem[] {
+  return ["networkMode", "pidMode", "ipcMode", "usernsMode"].flatMap(name =>
+    flag(inputs.at(name), value => value === "host", `must not share its host's namespace: ${name}`),
+  );
+}
+
+function mountProblems(inputs: Field): Problem[] {
+  const mounted = [
+    ...inputs
+      .at("volumes")
+      .items()
+      .map(volume => volume.at("hostPath")),
+    ...inputs
+      .at("mounts")
+      .items()
+      .filter(mount => mount.at("type").value === "bind")
+      .map(mount => mount.at("source")),
+  ];
+  const exposes = (value: unknown) =>
+    typeof value === "string" && /^\/$|(docker|containerd|podman|crio)\.sock$|^\/(var\/)?run\/?$/.test(value);
+  return mounted.flatMap(path => flag(path, exposes, "must not mount its host's root or container runtime"));
+}
+
+function hardeningProblems(inputs: Field): Problem[] {
+  const drops = inputs.at("capabilities", "drops");
+  const options = inputs.at("securityOpts");
+  return [
+    ...flag(inputs.at("privileged"), isTrue, "must not be privileged", set(inputs.at("privileged"), false)),
+    ...flag(
+      inputs.at("readOnly"),
+      value => value !== true,
+      "must have a read-only root filesystem: readOnly",
+      set(inputs.at("readOnly"), true),
+    ),
+    ...flag(
+      inputs.at("user"),
+      value => typeof value !== "string" || /^(root|0)?(:|$)/.test(value),
+      "must run as a user other than root: user",
+    ),
+    ...flag(inputs.at("memory"), value => typeof value !== "number" || value <= 0, "must limit its memory: memory"),
+    ...flag(
+      drops,
+      () => !drops.items().some(({ text }) => text === "ALL" || text === "CAP_ALL"),
+      "must drop ALL capabilities: capabilities.drops",
+    ),
+    ...inputs
+      .at("capabilities", "adds")
+      .items()
+      .flatMap(added =>
+        flag(
+          added,
+          value => value !== "NET_BIND_SERVICE" && value !== "CAP_NET_BIND_SERVICE",
+          `must not add the capability ${added.shown}`,
+        ),
+      ),
+    ...flag(
+      options,
+      () => !options.items().some(({ text, isUnknown }) => isUnknown || text?.startsWith("no-new-privileges") === true),
+      "must not gain privileges: securityOpts no-new-privileges",
+    ),
+  ];
+}
+
+/** Docker publishes on all addresses unless told otherwise, and past most firewalls. */
+function portProblems(inputs: Field): Problem[] {
+  return inputs
+    .at("ports")
+    .items()
+    .filter(port => !port.isUnknown)
+    .flatMap(port => {
+      const address = port.at("ip");
+      const isPublic = (value: unknown) =>
+        value === undefined || value === null || value === "" || value === "0.0.0.0" || value === "::";
+      return flag(address, isPublic, `must not publish port ${port.at("internal").shown} on all addresses: ports[].ip`);
+    });
+}
+
+export const container = resourceRule({
+  id: "docker-container",
+  title: "Docker containers are confined",
+  why: "Docker's defaults are for development: root, all usual capabilities, a writable filesystem, all memory, ports open to everybody.",
+  severity: "high",
+  level: "mandatory",
+  docs: "https://docs.docker.com/engine/security/",
+  remediation:
+    "Set user, readOnly, memory, capabilities.drops [ALL], securityOpts [no-new-privileges:true], ports[].ip, and a pinned image.",
+  reads: [
+    "privileged",
+    "*Mode",
+    "volumes",
+    "mounts",
+    "user",
+    "readOnly",
+    "memory",
+    "capabilities",
+    "securityOpts",
+    "ports",
+    "image",
+  ],
+
+  applies: ({ type }) => type === "docker:index/container:Container",
+  check: ({ inputs }) => {
+    const image = inputs.at("image");
+    // An unknown image is the id of one that the program pulls or builds, which has a rule of its own.
+    const isUnpinned = image.text !== undefined && !isDigest(parseImage(image.text).digest) && !isDigest(image.text);
+    return [
+      ...hardeningProblems(inputs),
+      ...namespaceProblems(inputs),
+      ...mountProblems(inputs),
+      ...portProblems(inputs),
+      ...(isUnpinned ? [violation(image, `must pin its image ${image.shown} by digest`)] : []),
+    ];
+  },
+
+  examples: {
+    pass: {
+      "a port for this machine only": {
+        "/container/properties/ports": [{ internal: 5432, external: 5432, ip: "127.0.0.1" }],
+      },
+    },
+    fail: {
+      privileged: { "/container/properties/privileged": true },
+      "the host's network": { "/container/properties/networkMode": "host" },
+      "docker's socket": {
+        "/container/properties/volumes": [{ hostPath: "/var/run/docker.sock", containerPath: "/var/run/docker.sock" }],
+      },
+      root: { "/container/properties/user": "0:0" },
+      "a writable filesystem": { "/container/properties/readOnly": undefined },
+      "all memory": { "/container/properties/memory": undefined },
+      "a capability": { "/container/properties/capabilities": { drops: ["ALL"], adds: ["SYS_ADMIN"] } },
+      "a port for everybody": { "/container/properties/ports": [{ internal: 8080, external: 80 }] },
+      "an image by tag": { "/container/properties/image": "nginx:1.29" },
+    },
+  },
+});

@@ -1,0 +1,90 @@
+import { credentialIn, isCredentialName } from "../../credentials.js";
+import { isDigest, parseImage } from "../../image.js";
+import { flag, type Problem, resourceRule, violation } from "../../rule.js";
+import type { ResourceSubject } from "../../subject.js";
+import type { Field } from "../../value.js";
+
+/** Type token → where the build arguments are; images that are only pulled have none. */
+const builds: Record<string, readonly string[]> = {
+  "docker:index/image:Image": ["build", "args"],
+  "docker:index/remoteImage:RemoteImage": ["build", "buildArg"],
+  "docker:index/registryImage:RegistryImage": ["build", "buildArgs"],
+  "docker-build:index:Image": ["buildArgs"],
+};
+
+function argumentProblems(list: Field): Problem[] {
+  return list
+    .members()
+    .filter(
+      ({ isUnknown, name, text }) =>
+        !isUnknown && (isCredentialName(name) || (text !== undefined && credentialIn(text) !== undefined)),
+    )
+    .map(entry =>
+      violation(entry, `must not take a credential as build argument ${entry.name}: it stays in the image's history`),
+    );
+}
+
+/** Base images of a Dockerfile that stands in the program; names of earlier stages and arguments are none. */
+function baseProblems(dockerfile: Field): Problem[] {
+  const lines = (dockerfile.text ?? "").slice(0, 65_536).split("\n");
+  const stages = new Set<string>(["scratch"]);
+  return lines.flatMap(line => {
+    const [, , base = "", , stage] = /^\s*FROM\s+(--platform=\S+\s+)?(\S+)(\s+AS\s+(\S+))?/i.exec(line) ?? [];
+    if (base === "") return [];
+    const isPinned = stages.has(base) || base.includes("$") || isDigest(parseImage(base).digest);
+    if (stage !== undefined) stages.add(stage);
+    return isPinned ? [] : [violation(dockerfile, `must pin its base image ${JSON.stringify(base)} by digest`)];
+  });
+}
+
+function pulledProblems({ type, inputs }: ResourceSubject): Problem[] {
+  if (type !== "docker:index/remoteImage:RemoteImage" || !inputs.at("build").isAbsent) return [];
+  const name = inputs.at("name");
+  return flag(
+    name,
+    value => typeof value !== "string" || !isDigest(parseImage(value).digest),
+    `must pin ${name.shown} by digest`,
+  );
+}
+
+export const image = resourceRule({
+  id: "docker-image",
+  title: "Images are built from pinned bases, and hold no credentials",
+  why: "A build argument stays readable in the image's history; a base that is not pinned makes another image of the same sources.",
+  severity: "high",
+  level: "mandatory",
+  docs: "https://docs.docker.com/build/building/secrets/",
+  remediation: "Give credentials as build secrets, and pin base images by digest.",
+  reads: ["build.args", "buildArgs", "dockerfile.inline", "name"],
+
+  applies: ({ type }) => Object.hasOwn(builds, type),
+  check: resource => [
+    ...argumentProblems(resource.inputs.at(...(builds[resource.type] ?? []))),
+    ...baseProblems(resource.inputs.at("dockerfile", "inline")),
+    ...pulledProblems(resource),
+  ],
+
+  examples: {
+    pass: {
+      "an ordinary argument": {
+        "/image/properties/build/args": { NODE_VERSION: "22", TOKEN_URL: "https://id.example.com" },
+      },
+    },
+    fail: {
+      "a token as argument": {
+        "/image/properties/build/args": {
+          NPM_TOKEN: { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "npm" },
+        },
+      },
+      "a base by tag": {
+        "/base": {
+          type: "docker-build:index:Image",
+          properties: { push: false, dockerfile: { inline: "FROM node:22 AS build\nFROM build\n" } },
+        },
+      },
+      "pulled by tag": {
+        "/pulled": { type: "docker:index/remoteImage:RemoteImage", properties: { name: "nginx:1.29" } },
+      },
+    },
+  },
+});

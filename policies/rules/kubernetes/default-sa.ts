@@ -1,0 +1,29 @@
+import { podRule, undetermined, violation } from "../../rule.js";
+
+export const defaultSa = podRule({
+  id: "k8s-default-sa",
+  title: "Pods run under a service account of their own",
+  why: "What one pod's account may do, every pod without an account of its own may do, too.",
+  severity: "medium",
+  level: "mandatory",
+  docs: "https://kubernetes.io/docs/concepts/security/service-accounts/",
+  remediation: "Create a ServiceAccount for the workload, and name it in serviceAccountName.",
+  reads: ["spec.serviceAccountName", "spec.serviceAccount"],
+
+  check: ({ spec }) => {
+    const given = spec.at("serviceAccountName");
+    const old = spec.at("serviceAccount");
+    const name = given.isAbsent ? old : given;
+    if (name.isUnknown) return [undetermined(name)];
+    const isOwn = name.text !== undefined && name.text !== "" && name.text !== "default";
+    return isOwn ? [] : [violation(given, "the pod must name a service account of its own")];
+  },
+
+  examples: {
+    pass: { "by the old field": { "/spec/serviceAccountName": undefined, "/spec/serviceAccount": "web" } },
+    fail: {
+      "none named": { "/spec/serviceAccountName": undefined },
+      "the namespace's default": { "/spec/serviceAccountName": "default" },
+    },
+  },
+});

@@ -1,0 +1,61 @@
+import { globMatches } from "../../exceptions.js";
+import { parseImage } from "../../image.js";
+import { flagImages } from "../../images.js";
+import { podRule } from "../../rule.js";
+import { ofContainers } from "../../text.js";
+
+/** Every way to write the image that a pattern may be written for: as given, and with registry and library spelled out. */
+function spellings(reference: string): string[] {
+  const { registry, repository } = parseImage(reference);
+  const version = reference.slice(reference.search(/[:@][^/]*$/) >>> 0);
+  return [reference, `${registry}/${repository}${version}`];
+}
+
+function isListed(reference: string, patterns: readonly string[]): boolean {
+  return spellings(reference).some(image =>
+    patterns.some(pattern => globMatches(pattern.endsWith("/") ? `${pattern}*` : pattern, image)),
+  );
+}
+
+export const imageRegistry = podRule({
+  id: "k8s-image-registry",
+  title: "Images come from the registries that were chosen",
+  why: "A name that is one letter off, or a registry that nobody watches, brings somebody else's program into the cluster.",
+  severity: "high",
+  level: "mandatory",
+  docs: "https://kubernetes.io/docs/concepts/containers/images/",
+  remediation: "Copy the image to a chosen registry, or add its registry to the parameter `allowed`.",
+  reads: [ofContainers("image")],
+  needs: "dependencies",
+  parameters: {
+    allowed: {
+      type: "array",
+      items: { type: "string" },
+      default: [],
+      description: "Globs of images that may run; one that ends with / means everything below it. Empty: all.",
+    },
+    forbidden: {
+      type: "array",
+      items: { type: "string" },
+      // Frozen since 2023-04: it gets no more updates, and will be switched off.
+      default: ["k8s.gcr.io/"],
+      description: "Globs of images that may not run, whatever is allowed.",
+    },
+  },
+
+  check: (pod, { settings: { allowed, forbidden } }) =>
+    flagImages(
+      pod,
+      image => isListed(image, forbidden) || (allowed.length > 0 && !isListed(image, allowed)),
+      "is from no registry that was chosen",
+    ),
+
+  examples: {
+    pass: {},
+    fail: {
+      "a registry that is frozen": {
+        "/spec/containers/0/image": `k8s.gcr.io/pause:3.9@sha256:${"0123456789abcdef".repeat(4)}`,
+      },
+    },
+  },
+});

@@ -1,0 +1,29 @@
+import { resourceRule, violation } from "../../rule.js";
+import { compliantPod } from "../../samples.js";
+
+export const nakedPod = resourceRule({
+  id: "k8s-naked-pod",
+  title: "Pods are made by a controller",
+  why: "Nothing replaces a pod of its own when its node fails or is drained.",
+  severity: "medium",
+  level: "mandatory",
+  docs: "https://kubernetes.io/docs/concepts/workloads/",
+  remediation: "Use a Deployment, a StatefulSet, a DaemonSet or a Job.",
+  reads: ["kind", "metadata.ownerReferences"],
+
+  applies: ({ object }) => object?.group === "core",
+  check: resource =>
+    resource
+      .objectsOf("core", "Pod")
+      .filter(({ metadata }) => metadata.at("ownerReferences").items().length === 0)
+      .map(({ field }) => violation(field, "must be made by a controller")),
+
+  examples: {
+    pass: {},
+    fail: {
+      "a pod of its own": {
+        "/pod": { type: "kubernetes:core/v1:Pod", properties: compliantPod },
+      },
+    },
+  },
+});

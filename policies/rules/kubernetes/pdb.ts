@@ -1,0 +1,111 @@
+import { isSelected } from "../../labels.js";
+import { type StackProblem, stackRule, undetermined, violation } from "../../rule.js";
+import type { KubernetesObject, ResourceSubject, StackSubject } from "../../subject.js";
+import type { Field } from "../../value.js";
+
+/** How many of so many pods an amount means: a number, or a share rounded up as Kubernetes does. */
+function podsOf(amount: Field, total: number): number | undefined {
+  if (typeof amount.value === "number") return amount.value;
+  const match = /^(\d{1,3})%$/.exec(amount.text ?? "");
+  return match === null ? undefined : Math.ceil((Number(match[1]) / 100) * total);
+}
+
+function blocksAlways({ spec }: KubernetesObject): Field | undefined {
+  const [least, most] = [spec.at("minAvailable"), spec.at("maxUnavailable")];
+  if (most.value === 0 || most.value === "0" || most.value === "0%") return most;
+  return least.value === "100%" ? least : undefined;
+}
+
+interface Placed {
+  resource: ResourceSubject;
+  object: KubernetesObject;
+}
+
+function budgetProblems(stack: StackSubject, { resource, object }: Placed): StackProblem[] {
+  const always = blocksAlways(object);
+  if (always !== undefined)
+    return [{ ...violation(always, `must allow that a pod is moved, not set ${always.shown}`), resource }];
+  const least = object.spec.at("minAvailable");
+  if (least.isAbsent || least.isUnknown) return least.isUnknown ? [{ ...undetermined(least), resource }] : [];
+
+  const selector = object.spec.at("selector");
+  const { sure } = stack.podIndex.selected(object.metadata, selector.at("matchLabels"), labels =>
+    isSelected(selector, labels),
+  );
+  return sure.flatMap(pod => {
+    const replicas = pod.owner.at("spec", "replicas");
+    if (pod.kind === "Pod" || replicas.isUnknown) return [];
+    const total = typeof replicas.value === "number" ? replicas.value : 1;
+    const needed = podsOf(least, total);
+    if (needed === undefined || needed < total || total === 0) return [];
+    const message = `must allow that a pod is moved: all ${total} of ${pod.resource.label} must be available`;
+    return [{ ...violation(least, message), resource }];
+  });
+}
+
+/** Workloads of several replicas that a drain of nodes may take down at once. */
+function missingProblems(stack: StackSubject, budgets: readonly Placed[]): StackProblem[] {
+  const covered = new Set<unknown>();
+  for (const { object } of budgets) {
+    const selector = object.spec.at("selector");
+    const { sure, unsure } = stack.podIndex.selected(object.metadata, selector.at("matchLabels"), labels =>
+      isSelected(selector, labels),
+    );
+    for (const pod of [...sure, ...unsure]) covered.add(pod);
+  }
+  return stack.resources
+    .flatMap(({ pods }) => pods)
+    .filter(pod => (pod.kind === "Deployment" || pod.kind === "StatefulSet") && !covered.has(pod))
+    .flatMap(pod => {
+      const replicas = pod.owner.at("spec", "replicas");
+      const isSeveral = typeof replicas.value === "number" && replicas.value > 1;
+      return isSeveral
+        ? [
+            {
+              ...violation(replicas, "must have a PodDisruptionBudget, because it has several replicas"),
+              resource: pod.resource,
+            },
+          ]
+        : [];
+    });
+}
+
+export const pdb = stackRule({
+  id: "k8s-pdb",
+  title: "Nodes can be drained without an outage, and can be drained",
+  why: "Without a budget a drain may stop all replicas at once; with one that allows nothing, no node is ever drained.",
+  severity: "medium",
+  level: "mandatory",
+  docs: "https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
+  remediation:
+    "Give each workload of several replicas a PodDisruptionBudget with maxUnavailable 1, and one of a single replica none.",
+  reads: ["spec.{minAvailable,maxUnavailable,selector}", "workloads' spec.replicas and pod labels"],
+
+  check: stack => {
+    const budgets = stack.objectsOf("policy", "PodDisruptionBudget");
+    return [...budgets.flatMap(budget => budgetProblems(stack, budget)), ...missingProblems(stack, budgets)];
+  },
+
+  examples: {
+    pass: {
+      "half of them": {
+        "/budget/properties/spec": {
+          minAvailable: "50%",
+          selector: { matchLabels: { "app.kubernetes.io/name": "web" } },
+        },
+      },
+    },
+    fail: {
+      "no pod may ever move": { "/budget/properties/spec/maxUnavailable": 0 },
+      "all must be there": {
+        "/budget/properties/spec/maxUnavailable": undefined,
+        "/budget/properties/spec/minAvailable": 2,
+      },
+      "all, in percent": {
+        "/budget/properties/spec/maxUnavailable": undefined,
+        "/budget/properties/spec/minAvailable": "100%",
+      },
+      "several replicas and no budget": { "/budget": undefined },
+    },
+  },
+});

@@ -1,0 +1,65 @@
+import { isSame } from "../../labels.js";
+import { type StackProblem, stackRule, undetermined, violation } from "../../rule.js";
+import type { KubernetesObject, StackSubject } from "../../subject.js";
+
+function isScaled(stack: StackSubject, { kind, metadata }: KubernetesObject): boolean {
+  return stack.objectsOf("autoscaling", "HorizontalPodAutoscaler").some(({ object }) => {
+    const target = object.spec.at("scaleTargetRef");
+    return (
+      target.at("kind").value === kind &&
+      isSame(target.at("name"), metadata.at("name")) !== false &&
+      isSame(object.metadata.at("namespace"), metadata.at("namespace")) !== false
+    );
+  });
+}
+
+export const replicas = stackRule({
+  id: "k8s-replicas",
+  title: "A service survives the loss of one pod",
+  why: "One replica is down whenever its node is, and at every change of the program.",
+  severity: "medium",
+  level: "mandatory",
+  docs: "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/",
+  remediation:
+    "Run two replicas or more, or an autoscaler. What must never run twice says so by the strategy Recreate.",
+  reads: ["spec.replicas", "spec.strategy.type", "HorizontalPodAutoscaler spec.scaleTargetRef"],
+
+  check: stack =>
+    stack.objectsOf("apps", "Deployment").flatMap(({ resource, object }): StackProblem[] => {
+      const given = object.spec.at("replicas");
+      if (object.spec.at("strategy", "type").value === "Recreate" || object.spec.isUnknown) return [];
+      if (given.isUnknown) return [{ ...undetermined(given), resource }];
+      if (typeof given.value === "number" && given.value > 1) return [];
+      // None at all is how a service is switched off.
+      if (given.value === 0 || isScaled(stack, object)) return [];
+      return [{ ...violation(given, "must run two replicas or more"), resource }];
+    }),
+
+  examples: {
+    pass: {
+      "one that must never run twice": {
+        "/web/properties/spec/replicas": 1,
+        "/web/properties/spec/strategy": { type: "Recreate" },
+        "/budget": undefined,
+      },
+      "left to an autoscaler": {
+        "/web/properties/spec/replicas": undefined,
+        "/scaler": {
+          type: "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
+          properties: {
+            metadata: { name: "web", namespace: "shop" },
+            spec: {
+              scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "web" },
+              minReplicas: 2,
+              maxReplicas: 4,
+            },
+          },
+        },
+      },
+    },
+    fail: {
+      "one replica": { "/web/properties/spec/replicas": 1, "/budget": undefined },
+      "none given, which is one": { "/web/properties/spec/replicas": undefined, "/budget": undefined },
+    },
+  },
+});

@@ -1,0 +1,67 @@
+import { quantity } from "../../quantity.js";
+import { flag, type Problem, podRule, undetermined, violation } from "../../rule.js";
+import { ofContainers } from "../../text.js";
+import type { Field } from "../../value.js";
+
+/** The limit is so far above the request that the node may not have what the container was promised. */
+function ratioProblems(field: Field, label: string, resource: string, most: number): Problem[] {
+  const [request, limit] = ["requests", "limits"].map(kind => field.at("resources", kind, resource));
+  if (request === undefined || limit === undefined || request.isAbsent || limit.isAbsent) return [];
+  if (request.isUnknown || limit.isUnknown) return [undetermined(request.isUnknown ? request : limit)];
+  const [least, greatest] = [quantity(request.value), quantity(limit.value)];
+  if (least === undefined || greatest === undefined || least === 0 || greatest / least <= most) return [];
+  return [violation(limit, `${label}: the limit of ${resource} must be at most ${most} times the request`)];
+}
+
+export const resourceBounds = podRule({
+  id: "k8s-resource-bounds",
+  title: "What a container may take beyond its request is bounded",
+  why: "A limit far above the request promises what nodes do not have, and scratch space without a limit fills a node's disk.",
+  severity: "low",
+  level: "mandatory",
+  docs: "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#local-ephemeral-storage",
+  remediation: "Bring request and limit closer; set limits for ephemeral-storage and a sizeLimit on every emptyDir.",
+  reads: [ofContainers("resources"), "spec.volumes[*].emptyDir.sizeLimit"],
+  parameters: {
+    cpuRatio: { type: "number", default: 10, minimum: 1, description: "Most that a CPU limit may be of its request." },
+    memoryRatio: {
+      type: "number",
+      default: 2,
+      minimum: 1,
+      description: "Most that a memory limit may be of its request.",
+    },
+  },
+
+  check: ({ spec, containers }, { settings }) => [
+    ...containers
+      .filter(({ list }) => list !== "ephemeralContainers")
+      .flatMap(({ field, label }) => [
+        ...ratioProblems(field, label, "cpu", settings.cpuRatio),
+        ...ratioProblems(field, label, "memory", settings.memoryRatio),
+        ...flag(
+          field.at("resources", "limits", "ephemeral-storage"),
+          value =>
+            (value === undefined || value === null) && spec.at("resources", "limits", "ephemeral-storage").isAbsent,
+          `${label} must set resources.limits.ephemeral-storage`,
+        ),
+      ]),
+    ...spec
+      .at("volumes")
+      .items()
+      .filter(volume => !volume.at("emptyDir").isAbsent)
+      .flatMap(volume => {
+        const message = `volume ${volume.at("name").shown} must have a sizeLimit`;
+        return flag(volume.at("emptyDir", "sizeLimit"), value => value === undefined || value === null, message);
+      }),
+  ],
+
+  examples: {
+    pass: { "twice the memory": { "/spec/containers/0/resources/limits/memory": "128Mi" } },
+    fail: {
+      "far more memory than requested": { "/spec/containers/0/resources/limits/memory": "1Gi" },
+      "far more CPU than requested": { "/spec/initContainers/0/resources/limits/cpu": 4 },
+      "scratch space without a limit": { "/spec/volumes/0/emptyDir": {} },
+      "a writable layer without a limit": { "/spec/containers/0/resources/limits/ephemeral-storage": undefined },
+    },
+  },
+});

@@ -1,0 +1,61 @@
+import { type Problem, resourceRule, undetermined, violation } from "../../rule.js";
+import type { KubernetesObject } from "../../subject.js";
+
+/** A host of a tls entry covers itself, or, as `*.example.com`, one label below. */
+function covers(pattern: string, host: string): boolean {
+  return pattern === host || (pattern.startsWith("*.") && host.slice(host.indexOf(".") + 1) === pattern.slice(2));
+}
+
+function ingressProblems({ spec }: KubernetesObject): Problem[] {
+  const tls = spec.at("tls");
+  const entries = tls.items();
+  const unknown = entries.find(
+    entry =>
+      entry.isUnknown ||
+      entry
+        .at("hosts")
+        .items()
+        .some(({ isUnknown }) => isUnknown),
+  );
+  if (entries.length === 0) return [violation(tls, "must have a certificate: spec.tls")];
+  const hosts = entries.flatMap(entry => entry.at("hosts").items());
+  // An entry without hosts is the controller's own certificate, for any host.
+  if (entries.some(entry => !entry.isUnknown && entry.at("hosts").isAbsent)) return [];
+  return spec
+    .at("rules")
+    .items()
+    .flatMap(rule => {
+      const host = rule.at("host").text;
+      if (host === undefined || hosts.some(({ text }) => text !== undefined && covers(text, host))) return [];
+      return [
+        unknown === undefined
+          ? violation(rule.at("host"), `must have a certificate for ${rule.at("host").shown}`)
+          : undetermined(unknown),
+      ];
+    });
+}
+
+export const ingressTls = resourceRule({
+  id: "k8s-ingress-tls",
+  title: "Every host of an Ingress has a certificate",
+  why: "Without TLS, passwords and sessions cross the network in plain text.",
+  severity: "high",
+  level: "mandatory",
+  docs: "https://kubernetes.io/docs/concepts/services-networking/ingress/#tls",
+  remediation: "Add spec.tls with the hosts and the Secret of their certificate.",
+  reads: ["spec.tls", "spec.rules[*].host"],
+
+  applies: ({ object }) => object?.group === "networking.k8s.io" || object?.group === "extensions",
+  check: resource =>
+    [...resource.objectsOf("networking.k8s.io", "Ingress"), ...resource.objectsOf("extensions", "Ingress")].flatMap(
+      ingressProblems,
+    ),
+
+  examples: {
+    pass: { "a certificate for all of a domain": { "/ingress/properties/spec/tls/0/hosts": ["*.example.com"] } },
+    fail: {
+      "no certificate": { "/ingress/properties/spec/tls": undefined },
+      "one for another host": { "/ingress/properties/spec/tls/0/hosts": ["blog.example.com"] },
+    },
+  },
+});

@@ -1,0 +1,96 @@
+import { type Problem, resourceRule, violation } from "../../rule.js";
+import type { KubernetesObject } from "../../subject.js";
+import type { Field } from "../../value.js";
+
+/** Where every cloud serves a machine's credentials to whoever asks from it. */
+const metadataAddress = "169.254.169.254";
+
+function addressOf(text: string): number | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  const parts = match?.slice(1).map(Number) ?? [];
+  return parts.length === 4 && parts.every(part => part < 256)
+    ? parts.reduce((sum, part) => sum * 256 + part, 0)
+    : undefined;
+}
+
+function holds(cidr: string | undefined, address: string): boolean {
+  const [base = "", bits = ""] = (cidr ?? "").split("/", 2);
+  const [network, wanted] = [addressOf(base), addressOf(address)];
+  if (network === undefined || wanted === undefined || !/^\d{1,2}$/.test(bits)) return false;
+  const size = 2 ** (32 - Number(bits));
+  return Math.floor(network / size) === Math.floor(wanted / size);
+}
+
+function reachesMetadata(peer: Field): boolean {
+  const block = peer.at("ipBlock");
+  const excepted = block
+    .at("except")
+    .items()
+    .some(({ text, isUnknown }) => isUnknown || holds(text, metadataAddress));
+  return holds(block.at("cidr").text, metadataAddress) && !excepted;
+}
+
+/** No peers, or an empty list of them, is everybody; no ports is every port. */
+function isEverything(rule: Field, peers: string): boolean {
+  return [peers, "ports"].every(list => !rule.at(list).isUnknown && rule.at(list).items().length === 0);
+}
+
+function policyProblems({ spec }: KubernetesObject): Problem[] {
+  const known = (list: string) =>
+    spec
+      .at(list)
+      .items()
+      .filter(({ isUnknown }) => !isUnknown);
+  return [
+    ...known("ingress")
+      .filter(rule => isEverything(rule, "from"))
+      .map(rule => violation(rule, "must not let everything in")),
+    ...known("egress")
+      .filter(rule => isEverything(rule, "to"))
+      .map(rule => violation(rule, "must not let everything out")),
+    ...known("egress").flatMap(rule =>
+      rule
+        .at("to")
+        .items()
+        .filter(reachesMetadata)
+        .map(peer =>
+          violation(
+            peer.at("ipBlock"),
+            `must not let pods reach ${metadataAddress}, which gives out the node's credentials`,
+          ),
+        ),
+    ),
+  ];
+}
+
+export const netpolOpen = resourceRule({
+  id: "k8s-netpol-open",
+  title: "NetworkPolicies name whom they let in and out",
+  why: "A rule without peers and ports undoes every other policy for its pods; the metadata address gives out the node's credentials.",
+  severity: "high",
+  level: "mandatory",
+  docs: "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
+  remediation: "Name peers or ports, and leave 169.254.0.0/16 out of address ranges by `except`.",
+  reads: ["spec.ingress", "spec.egress"],
+
+  applies: ({ object }) => object?.group === "networking.k8s.io",
+  check: resource => resource.objectsOf("networking.k8s.io", "NetworkPolicy").flatMap(policyProblems),
+
+  examples: {
+    pass: {
+      "public addresses only": {
+        "/deny/properties/spec/egress": [
+          { to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["10.0.0.0/8", "169.254.0.0/16"] } }] },
+        ],
+      },
+      "anybody, on one port": { "/deny/properties/spec/ingress": [{ ports: [{ port: 8443 }] }] },
+    },
+    fail: {
+      "everything in": { "/deny/properties/spec/ingress": [{}] },
+      "everything out": { "/deny/properties/spec/egress": [{ to: [] }] },
+      "any address, and so the node's credentials": {
+        "/deny/properties/spec/egress": [{ to: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ port: 443 }] }],
+      },
+    },
+  },
+});

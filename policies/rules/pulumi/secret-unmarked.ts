@@ -1,0 +1,74 @@
+import { credentialIn, isCredentialName } from "../../credentials.js";
+import { type Problem, resourceRule, violation } from "../../rule.js";
+import type { Field } from "../../value.js";
+
+/** Inputs nest deeper only by mistake; a cycle ends here. */
+const depthLimit = 16;
+/** More fields than any resource has; what lies beyond is not searched. */
+const fieldLimit = 20_000;
+
+function isCredential(field: Field): boolean {
+  const { text } = field;
+  if (text === undefined || text === "") return false;
+  return (
+    credentialIn(text) !== undefined ||
+    (isCredentialName(field.name) && !/^(true|false|\d+|\$\(.*\)|[./][^\n]*)$/.test(text))
+  );
+}
+
+function unmarked(root: Field): Field[] {
+  const found: Field[] = [];
+  let waiting: readonly Field[] = [root];
+  for (let depth = 0, seen = 0; depth < depthLimit && seen < fieldLimit && waiting.length > 0; depth++) {
+    const known = waiting.filter(({ isUnknown, isSecret }) => !isUnknown && !isSecret);
+    found.push(...known.filter(isCredential));
+    waiting = known.flatMap(field => [...field.items(), ...field.members()]).slice(0, fieldLimit - seen);
+    seen += waiting.length;
+  }
+  return found;
+}
+
+/** What to search: of a Kubernetes object only a Secret's contents; what other objects hold has rules of its own. */
+function placesOf({
+  object,
+  inputs,
+}: {
+  object?: { group: string; kind: string } | undefined;
+  inputs: Field;
+}): Field[] {
+  if (object === undefined) return [inputs];
+  if (object.group !== "core" || object.kind !== "Secret") return [];
+  return [inputs.at("stringData"), inputs.at("data")];
+}
+
+export const secretUnmarked = resourceRule({
+  id: "pulumi-secret-unmarked",
+  title: "Credentials are marked as secrets",
+  why: "An unmarked credential stands in plain text in the state, in every preview and in every log of it.",
+  severity: "critical",
+  level: "remediate",
+  docs: "https://www.pulumi.com/docs/iac/concepts/secrets/",
+  remediation: "Take it from configuration by requireSecret, or wrap it in pulumi.secret.",
+  reads: ["every input whose name or form is a credential's"],
+  needs: "secretness",
+
+  applies: ({ type }) => type !== "pulumi:pulumi:Stack",
+  check: (resource): Problem[] =>
+    placesOf(resource)
+      .flatMap(unmarked)
+      .map(field => violation(field, `must mark ${field.path.slice(1).replaceAll("/", ".")} as a secret`)),
+
+  examples: {
+    pass: {
+      "a reference to where it is": {
+        "/image/properties/registry": { server: "registry.example.com", passwordFile: "/run/registry" },
+      },
+    },
+    fail: {
+      "a registry's password": {
+        "/image/properties/registry": { server: "registry.example.com", username: "ci", password: "horse" },
+      },
+      "a Secret's own": { "/credentials/properties/stringData": { password: "horse", username: "app" } },
+    },
+  },
+});
