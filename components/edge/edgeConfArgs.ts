@@ -16,6 +16,8 @@ export interface EdgeConfArgs {
   upstreams: Readonly<Record<string, UpstreamArgs>>;
   /** The cluster's DNS servers: IPv4 addresses, with a port unless it is 53. Names are resolved at run time. */
   resolvers: readonly string[];
+  /** How long an address is used before it is asked for again. @default 10 */
+  resolverSeconds?: number;
   /** Who verifies users; needed where a route has `identity`. @default nobody */
   identity?: IdentityArgs;
   /** Declared for the whole edge. @default see RateLimitArgs */
@@ -59,6 +61,7 @@ const logLevels = ["crit", "error", "warn", "notice", "info"] as const;
 
 /** The only copy of these values; a test holds the tags above to them. */
 export const edgeConfDefaults = {
+  resolverSeconds: 10,
   maxReplicas: 1,
   leastTls: "1.3" as const,
   httpPort: 8080,

@@ -95,7 +95,7 @@ export function nginxConf(args: EdgeConfArgs): string {
     ...block("events", [`worker_connections ${whole("workerConnections", chosen.workerConnections, 64, 1048576)};`]),
     ...block("http", [
       ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(user => `${user}_temp_path ${stateFolder}/${user};`),
-      `resolver ${args.resolvers.join(" ")} valid=10s ipv6=off;`,
+      `resolver ${args.resolvers.join(" ")} valid=${whole("resolverSeconds", chosen.resolverSeconds, 1, 3600)}s ipv6=off;`,
       "resolver_timeout 5s;",
       ...["server_names", "map", "variables"].map(table => `${table}_hash_bucket_size ${hashBucketBytes};`),
       "variables_hash_max_size 4096;",

@@ -15,11 +15,13 @@ export class Authority {
 
   /** @param openssl the program; @param folder where all files go */
   constructor(
-    private readonly openssl: string,
+    readonly openssl: string,
     private readonly folder: string,
-    private readonly name = "ca",
+    private readonly name: string,
+    fresh = true,
   ) {
     this.ca = this.files(name);
+    if (!fresh) return;
     this.run(
       "req",
       "-x509",
@@ -32,6 +34,11 @@ export class Authority {
       this.ca.certificate,
     );
     this.readable(this.ca);
+  }
+
+  /** The authority that was made in this folder before. */
+  static reopen(openssl: string, folder: string, name: string): Authority {
+    return new Authority(openssl, folder, name, false);
   }
 
   /** A certificate for these names; the same `file` again replaces it, as a renewal does. */

@@ -3,6 +3,8 @@ import { createSocket, type Socket } from "node:dgram";
 /** A DNS server on loopback, with names that can be added while it runs: what a cluster's is to nginx. */
 export class DnsServer {
   readonly addresses = new Map<string, string>();
+  /** Names that were asked for. */
+  readonly asked = new Set<string>();
   private readonly socket: Socket = createSocket("udp4");
 
   async start(): Promise<number> {
@@ -26,7 +28,9 @@ export class DnsServer {
       at += length + 1;
     }
     const question = query.subarray(12, at + 5);
-    const address = this.addresses.get(labels.join(".").toLowerCase());
+    const name = labels.join(".").toLowerCase();
+    this.asked.add(name);
+    const address = this.addresses.get(name);
     const header = Buffer.alloc(12);
     query.copy(header, 0, 0, 2);
     header.writeUInt16BE(address === undefined ? 0x8183 : 0x8180, 2);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Context } from "mocha";
 import { type EdgeConfArgs } from "../../../components/edge/edgeConfArgs.js";
 import { nginxConf } from "../../../components/edge/nginxConf.js";
+import { atLeast } from "../../../components/edge/nginxVersion.js";
 import type { SiteArgs } from "../../../components/edge/site.js";
 import { requireProgram } from "../../support/programs.js";
 import { Authority, type Issued } from "./certificates.js";
@@ -10,6 +11,7 @@ import { Client } from "./client.js";
 import { DnsServer } from "./dns.js";
 import { scratchFolder } from "./folders.js";
 import { Nginx, type Program, programAt } from "./nginx.js";
+import { until } from "./poll.js";
 import { freePorts } from "./ports.js";
 import { UpstreamServer } from "./upstream.js";
 
@@ -75,6 +77,7 @@ export class Edge {
         gone: { host: "gone.flowmarine.svc.cluster.local", port: this.upstreamPort, tls: { ca: inner.ca.certificate } },
       },
       resolvers: [`127.0.0.1:${dnsPort}`],
+      resolverSeconds: 1,
       identity: { upstream: "api", path: "/verify" },
       limits: generous,
       ...{ httpPort, httpsPort, listenAddresses: ["127.0.0.1"], workers: 1, drainSeconds: 5 },
@@ -85,6 +88,11 @@ export class Edge {
     this.nginx = new Nginx(this.program, path, nginxConf(this.args), watched, lingerSeconds);
     this.client = new Client(httpsPort, httpPort, this.authority.ca.pem, host);
     await this.nginx.start(httpsPort);
+    // A current nginx asks for the names when it starts; until it has an answer there is no upstream.
+    const named = Object.values(this.args.upstreams).some(upstream => upstream.host === apiHost);
+    if (named && atLeast(this.program.version, "1.27.3")) {
+      await until("nginx to ask for its upstream", () => this.dns.asked.has(apiHost) || undefined);
+    }
     return this;
   }
 

@@ -108,6 +108,14 @@ export class Nginx {
     };
   }
 
+  /** Ends all of nginx at once, as the kernel does with a container that is out of memory. */
+  async kill(): Promise<void> {
+    const { master } = this.pids();
+    const workers = readFileSync(`/proc/${master}/task/${master}/children`, "utf8").trim().split(" ").map(Number);
+    for (const pid of [master, ...workers]) process.kill(pid, "SIGKILL");
+    await this.exited;
+  }
+
   /** Its exit code, once it has ended. */
   async ended(): Promise<number | null> {
     return this.exited;

@@ -58,9 +58,14 @@ export class UpstreamServer {
     return (this.server.address() as AddressInfo).port;
   }
 
+  /** Closes every connection, as a restart does. */
+  hangUp(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
   async stop(): Promise<void> {
     this.release();
-    for (const socket of this.sockets) socket.destroy();
+    this.hangUp();
     await new Promise(resolve => this.server.close(resolve));
   }
 

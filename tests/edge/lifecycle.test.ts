@@ -1,0 +1,222 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+import { connect } from "node:tls";
+import { requireProgram } from "../support/programs.js";
+import { Authority } from "./support/certificates.js";
+import { echoed } from "./support/client.js";
+import { Edge, host, nginxNames } from "./support/edge.js";
+import { account } from "./support/folders.js";
+import { until } from "./support/poll.js";
+import { onEachNginx, usual } from "./support/suites.js";
+
+/** Serial number of the certificate that is served to new connections. */
+function served(edge: Edge): Promise<string> {
+  const { httpsPort: port, ca } = edge.client;
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: "127.0.0.1", port, ca, servername: host }, () => {
+      resolve(socket.getPeerCertificate().serialNumber);
+      socket.end();
+    });
+    socket.once("error", reject);
+  });
+}
+
+const events = (edge: Edge) => edge.nginx.lines().flatMap(({ event }) => (typeof event === "string" ? [event] : []));
+
+onEachNginx("a renewed certificate", usual, edge => {
+  it("is served to new connections, while an open WebSocket lives on and no request fails", async () => {
+    const before = await served(edge);
+    const socket = await edge.client.upgrade({});
+    assert.ok("write" in socket);
+    edge.authority.issue("edge", host);
+    await until("the new certificate", async () => {
+      assert.equal((await edge.client.get("/assets/x")).status, 200);
+      return (await served(edge)) !== before || undefined;
+    });
+    assert.equal(socket.destroyed, false);
+    socket.destroy();
+    await until("the event to be logged", () => events(edge).includes("certificates reloaded") || undefined);
+  });
+
+  it("that is broken leaves the old one in service, and is reported", async () => {
+    const before = await served(edge);
+    writeFileSync(edge.certificate.certificate, "-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n");
+    await until("the refusal", () => events(edge).includes("certificates refused, the old ones stay") || undefined);
+    assert.equal(await served(edge), before);
+  });
+
+  it("whose key does not fit, as halfway through a renewal, is not served either", async function () {
+    const before = await served(edge);
+    const other = new Authority(requireProgram(this, "openssl"), edge.folder.path, "other-ca").issue("half", host);
+    writeFileSync(edge.certificate.certificate, other.pem);
+    const refusals = () => (edge.nginx.output().match(/key values mismatch/g) ?? []).length;
+    await until("the refusal", () => refusals() > 0 || undefined);
+    assert.equal(await served(edge), before);
+  });
+
+  it("is served as soon as it is whole again", async () => {
+    const before = await served(edge);
+    edge.authority.issue("edge", host);
+    await until("the new certificate", async () => (await served(edge)) !== before || undefined);
+  });
+
+  it("leaves the limits per user in force: their sockets survive the reload", async () => {
+    const seen = echoed(await edge.client.get("/api/echo", { authorization: "Bearer token-of-alice" }));
+    assert.equal(seen.headers["x-edge-user"], "alice");
+  });
+});
+
+for (const name of nginxNames) {
+  describe(`stopping (${name})`, () => {
+    let edge: Edge;
+    beforeEach(function () {
+      edge = new Edge();
+      return edge.start(this, name);
+    });
+    afterEach(() => edge.stop());
+
+    for (const signal of ["SIGTERM", "SIGQUIT", "SIGINT"] as const) {
+      it(`on ${signal} answers what has begun, takes nothing new, and ends with 0`, async () => {
+        const held = edge.client.get("/hold");
+        await until("the request to arrive", () => edge.upstream.holding === 1 || undefined);
+        edge.nginx.signal(signal);
+        await until("new connections to be refused", () =>
+          edge.client.get("/healthz").then(
+            () => undefined,
+            () => true,
+          ),
+        );
+        edge.upstream.release();
+        assert.equal((await held).body.toString(), "held\n");
+        assert.equal(await edge.nginx.ended(), 0);
+      });
+    }
+
+    it("ends when nginx does, with its code, so that the container is started again", async () => {
+      await edge.nginx.kill();
+      assert.equal(await edge.nginx.ended(), 137);
+    });
+
+    it("starts again on what a killed predecessor left behind", async () => {
+      await edge.nginx.kill();
+      const sockets = readdirSync(join(edge.folder.path, "state")).filter(file => file.endsWith(".sock"));
+      assert.deepEqual(sockets, ["api.sock"]);
+      await edge.nginx.start(edge.client.httpsPort);
+      const seen = echoed(
+        await until("the second hop", async () => {
+          const answer = await edge.client.get("/api/echo", { authorization: "Bearer token-of-alice" });
+          return answer.status === 200 ? answer : undefined;
+        }),
+      );
+      assert.equal(seen.headers["x-edge-user"], "alice");
+    });
+  });
+
+  describe(`leaving the load balancer (${name})`, () => {
+    const edge = new Edge();
+    before(function () {
+      return edge.start(this, name, 2);
+    });
+    after(() => edge.stop());
+
+    it("goes on serving for a while after SIGTERM, because some still send", async () => {
+      edge.nginx.signal("SIGTERM");
+      const { script } = edge.nginx.pids();
+      await until("the script to have seen the signal", () => children(script).includes("sleep 2") || undefined);
+      assert.equal((await edge.client.get("/assets/x")).status, 200);
+      assert.equal(await edge.nginx.ended(), 0);
+    });
+  });
+}
+
+/** Command lines of a process's children. */
+function children(pid: number): string[] {
+  const of = (file: string) => {
+    try {
+      return readFileSync(file, "utf8");
+    } catch {
+      return "";
+    }
+  };
+  return of(`/proc/${pid}/task/${pid}/children`)
+    .split(" ")
+    .filter(Boolean)
+    .map(child => of(`/proc/${child}/cmdline`).split("\0").join(" ").trim());
+}
+
+onEachNginx("in a hardened container", usual, edge => {
+  it("runs as a user above 10000, all its processes", function () {
+    if (account.uid === undefined) this.skip();
+    const { script, master } = edge.nginx.pids();
+    const workers = readFileSync(`/proc/${master}/task/${master}/children`, "utf8").trim().split(" ").map(Number);
+    for (const pid of [script, master, ...workers]) assert.equal(statSync(`/proc/${pid}`).uid, account.uid);
+  });
+
+  it("writes to its state folder only, even while it buffers a large body and a large answer", async () => {
+    const marker = join(edge.folder.path, "marker");
+    writeFileSync(marker, "");
+    await edge.client.ask({ method: "POST", path: "/assets/x", body: Buffer.alloc(900_000) });
+    await edge.client.get("/api/big");
+    assert.ok(existsSync(join(edge.folder.path, "state/client_body")));
+    const written = execFileSync(
+      "find",
+      [
+        edge.folder.path,
+        "/var/log/nginx",
+        "/var/lib/nginx",
+        "/run",
+        "-newer",
+        marker,
+        "-type",
+        "f",
+        "-user",
+        String(account.uid ?? process.getuid?.()),
+      ],
+      { stdio: ["ignore", "pipe", "ignore"] },
+    )
+      .toString()
+      .split("\n")
+      .filter(
+        file =>
+          file !== "" &&
+          !file.startsWith(join(edge.folder.path, "state")) &&
+          file !== edge.nginx.log &&
+          file !== marker,
+      );
+    assert.deepEqual(written, []);
+  });
+});
+
+describe("stub_status", () => {
+  const edge = new Edge();
+  before(function () {
+    return edge.start(this, "nginx");
+  });
+  after(() => edge.stop());
+
+  it("is there for the exporter beside nginx, with nothing else", async () => {
+    const ask = (path: string) =>
+      new Promise<[number, string]>((resolve, reject) => {
+        const asked = request({ host: "127.0.0.1", port: edge.statusPort, path, agent: false }, response => {
+          let text = "";
+          response.on("data", (chunk: Buffer) => {
+            text += chunk.toString();
+          });
+          response.on("end", () => resolve([response.statusCode ?? 0, text]));
+        });
+        asked.once("error", reject).end();
+      });
+    const [status, text] = await ask("/stub_status");
+    assert.equal(status, 200);
+    assert.match(text, /^Active connections: \d+/);
+    assert.equal((await ask("/"))[0], 404);
+  });
+
+  it("is not reachable through the public ports", async () => {
+    assert.doesNotMatch((await edge.client.get("/stub_status")).body.toString(), /Active connections/);
+    assert.equal((await edge.client.plain({ path: "/stub_status" })).status, 308);
+  });
+});
