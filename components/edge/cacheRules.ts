@@ -29,18 +29,24 @@ const kept = "(?:200|203|204|206|301|304|308)";
 /**
  * At http level: `$edge_cache_control` from the rule the location set and the status that came of it. (A header set in the location
  * would drop all inherited ones, and would also mark a 429 as immutable.)
+ *
+ * @param rules every rule that a route has
  */
-export const cacheMaps: Lines = [
-  ...block("map $upstream_http_cache_control $edge_upstream_cache", [
-    "volatile;",
-    "default $upstream_http_cache_control;",
-    `"" ${quote(neverCached)};`,
-  ]),
-  ...block('map "$edge_cache_rule:$status" $edge_cache_control', [
-    "volatile;",
-    `default ${quote(neverCached)};`,
-    `${pattern("~", `^upstream:${kept}$`)} $edge_upstream_cache;`,
-    `${pattern("~", `^immutable:${kept}$`)} ${quote(immutable)};`,
-    `${pattern("~", `^age(?<edge_age>[0-9]+):${kept}$`)} "public, max-age=$edge_age";`,
-  ]),
-];
+export function cacheMaps(rules: readonly CacheRule[]): Lines {
+  const ages = new Set(rules.flatMap(rule => (typeof rule === "object" ? [rule.maxAgeSeconds] : [])));
+  const entry = (rule: string, value: string) => `${pattern("~", `^${rule}:${kept}$`)} ${value};`;
+  return [
+    ...block("map $upstream_http_cache_control $edge_upstream_cache", [
+      "volatile;",
+      "default $upstream_http_cache_control;",
+      `"" ${quote(neverCached)};`,
+    ]),
+    ...block('map "$edge_cache_rule:$status" $edge_cache_control', [
+      "volatile;",
+      `default ${quote(neverCached)};`,
+      entry("upstream", "$edge_upstream_cache"),
+      entry("immutable", quote(immutable)),
+      ...[...ages].map(age => entry(`age${age}`, quote(`public, max-age=${age}`))),
+    ]),
+  ];
+}

@@ -92,7 +92,9 @@ export function nginxConf(args: EdgeConfArgs): string {
     `worker_shutdown_timeout ${whole("drainSeconds", chosen.drainSeconds, 1, 3600)}s;`,
     `pid ${stateFolder}/nginx.pid;`,
     `error_log stderr ${chosen.errorLogLevel};`,
-    ...block("events", [`worker_connections ${whole("workerConnections", chosen.workerConnections, 64, 1048576)};`]),
+    // A proxied request takes two connections: one to the client, one to the upstream.
+    `worker_rlimit_nofile ${2 * whole("workerConnections", chosen.workerConnections, 64, 1048576)};`,
+    ...block("events", [`worker_connections ${chosen.workerConnections};`]),
     ...block("http", [
       ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(user => `${user}_temp_path ${stateFolder}/${user};`),
       `resolver ${args.resolvers.join(" ")} valid=${whole("resolverSeconds", chosen.resolverSeconds, 1, 3600)}s ipv6=off;`,
@@ -111,7 +113,10 @@ export function nginxConf(args: EdgeConfArgs): string {
       ...proxyLines,
       ...upgradeMaps,
       ...refusalMaps,
-      ...answerMaps(limits),
+      ...answerMaps(
+        limits,
+        args.sites.flatMap(({ routes }) => routes),
+      ),
       ...addressZones(limits),
       ...(users?.maps ?? []),
       ...[...upstreams.values()].flatMap(each => each.block),
@@ -179,7 +184,7 @@ function statusServer(statusPort: number): Lines {
   return block("server", [
     `listen 127.0.0.1:${statusPort};`,
     "access_log off;",
-    ...block("location = /stub_status", ["stub_status;"]),
+    ...block("location = /stub_status", ["allow 127.0.0.1;", "deny all;", "stub_status;"]),
     ...block("location /", ["return 404;"]),
   ]);
 }

@@ -51,8 +51,8 @@ export const answerHeaders: Lines = [
 ];
 
 /** The maps behind those headers, at http level. */
-export const answerMaps = (limits: RateLimits): Lines => [
-  ...cacheMaps,
+export const answerMaps = (limits: RateLimits, routes: readonly RouteArgs[]): Lines => [
+  ...cacheMaps(routes.flatMap(({ cache }) => cache ?? [])),
   ...retryAfterMaps(limits.address.retryAfterSeconds),
   ...statusTitleMap,
   ...preflightMap,
@@ -120,7 +120,13 @@ export function site(index: number, args: SiteArgs, context: SiteContext): Site 
       ...hiddenFiles,
       // `return` would answer before the limits are looked at.
       ...(shared
-        ? block("location = /_edge/preflight", ["internal;", "root /nonexistent;", "try_files /none =204;"])
+        ? block("location = /_edge/preflight", [
+            "internal;",
+            "root /nonexistent;",
+            "open_file_cache max=1;",
+            "open_file_cache_errors on;",
+            "try_files /none =204;",
+          ])
         : []),
       ...(context.identity?.verifiers ?? []),
       ...inOrder(args.routes).flatMap(route =>
