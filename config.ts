@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { catalogue } from "./components/images/catalogue.js";
 import { isPinned } from "./components/images/image.js";
@@ -129,7 +130,7 @@ export const secretKeys = {
     "jwtSecret",
     "grafanaAdminPassword",
   ],
-  optional: ["kubeconfig", "slackWebhookUrl", "registryPassword"],
+  optional: ["kubeconfig", "slackWebhookUrl"],
 } as const;
 
 /** The value at a path, as a person would write it; nothing below the depth that a message should show. */
@@ -161,4 +162,39 @@ export function parseSettings(raw: Partial<Record<keyof Settings, unknown>>): Se
   throw new Error(
     `the stack's settings have ${list.length} fault${list.length === 1 ? "" : "s"}:\n  ${list.join("\n  ")}`,
   );
+}
+
+/**
+ * This stack's settings, read from Pulumi's configuration.
+ *
+ * @throws RunError, which prints without a stack trace, with every fault
+ */
+export function readSettings(config = new pulumi.Config()): Settings {
+  const raw = settingGroups.map(name => [name, name === "environment" ? config.get(name) : config.getObject(name)]);
+  try {
+    return parseSettings(Object.fromEntries(raw) as Record<string, unknown>);
+  } catch (error) {
+    throw new pulumi.RunError((error as Error).message);
+  }
+}
+
+type Secrets = Record<(typeof secretKeys.required)[number], pulumi.Output<string>> &
+  Partial<Record<(typeof secretKeys.optional)[number], pulumi.Output<string>>>;
+
+/**
+ * This stack's secrets.
+ *
+ * @throws RunError that names every required one that is not set
+ */
+export function readSecrets(config = new pulumi.Config()): Secrets {
+  const keys = [...secretKeys.required, ...secretKeys.optional];
+  const found = Object.fromEntries(keys.map(key => [key, config.getSecret(key)]));
+  const missing = secretKeys.required.filter(key => found[key] === undefined);
+  if (missing.length > 0) {
+    const stack = pulumi.getStack();
+    throw new pulumi.RunError(
+      `stack "${stack}" lacks the secrets ${missing.join(", ")}; \`npx bulkhead init ${stack}\` generates them`,
+    );
+  }
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Secrets;
 }

@@ -29,8 +29,16 @@ export interface SingletonArgs {
   fileItems?: Record<string, string>;
   /** The program; its configuration, certificate and storage are mounted for it. */
   container: Omit<ContainerArgs, "name" | "ports">;
-  /** Ports it listens on, by name; the first is the one it serves metrics on, over TLS. */
+  /** Ports it listens on, by name, and its Service with it. */
   ports: Record<string, number>;
+  /** Port of its metrics, over TLS, which another container may serve. @default the first of `ports` */
+  metricsPort?: number;
+  /** Init containers, in order; one with `sidecar` runs on. @default none */
+  before?: readonly ContainerArgs[];
+  /** Containers beside the program. @default none */
+  beside?: readonly ContainerArgs[];
+  /** Names in the certificate beside those of the Service. @default none */
+  dnsNames?: readonly string[];
   /** @default "/metrics" */
   metricsPath?: string;
   honorLabels?: boolean;
@@ -48,6 +56,7 @@ export interface Singleton {
   peer: Peer;
   /** Name of its Service. */
   host: pulumi.Output<string>;
+  tlsSecretName: string;
   target: ScrapeTarget;
   resource: k8s.apps.v1.StatefulSet;
 }
@@ -60,11 +69,14 @@ export function singleton(owner: Component, args: SingletonArgs): Singleton {
   const { namespace, files, container, ports, storage, volumes = [] } = args;
   const metadata = { namespace: namespace.namespaceName };
   const peer: Peer = { namespace: namespace.namespaceName, podLabels: owner.selector };
-  const metricsPort = Object.values(ports)[0];
+  const metricsPort = args.metricsPort ?? Object.values(ports)[0];
   if (metricsPort === undefined) throw new Error(`${owner.title}: a part has a port`);
 
   const account = owner.child(k8s.core.v1.ServiceAccount, "", { metadata, automountServiceAccountToken: false });
-  const tls = certificate(owner, { placement: namespace, dnsNames: serviceNames(owner.name, namespace.namespaceName) });
+  const tls = certificate(owner, {
+    placement: namespace,
+    dnsNames: [...serviceNames(owner.name, namespace.namespaceName), ...(args.dnsNames ?? [])],
+  });
   const config = owner.child(k8s.core.v1.ConfigMap, "config", { metadata, data: files }, { autonamed: true });
   const service = owner.child(k8s.core.v1.Service, "", {
     metadata,
@@ -115,7 +127,8 @@ export function singleton(owner: Component, args: SingletonArgs): Singleton {
           metadata: owner.podMetadata(),
           spec: owner.pod({
             serviceAccountName: account.metadata.name,
-            containers: [{ ...container, name: owner.name, ports, mounts }],
+            ...(args.before === undefined ? {} : { initContainers: args.before }),
+            containers: [{ ...container, name: owner.name, ports, mounts }, ...(args.beside ?? [])],
             volumes: [
               {
                 name: "config",
@@ -138,6 +151,7 @@ export function singleton(owner: Component, args: SingletonArgs): Singleton {
   return {
     peer,
     host: pulumi.interpolate`${service.metadata.name}.${service.metadata.namespace}.svc`,
+    tlsSecretName: tls.secretName,
     target,
     resource,
   };
