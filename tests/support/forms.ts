@@ -172,3 +172,8 @@ export const forms: Record<string, Forms> = {
       ),
   },
 };
+
+/** What a form's component is called in a program that has them all: `web-service-full`. */
+export function formName(kind: string, form: keyof Forms): string {
+  return `${kind.replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase()}-${form}`;
+}
