@@ -21,26 +21,30 @@ const storageGiB = wholeNumber(1, 16_384).describe("size of the volume");
 
 /** Pods kept running, or bounds between which their number follows the load. */
 const scaling = {
-  replicas: wholeNumber(1, 100).optional(),
+  replicas: wholeNumber(1, 100).exactOptional(),
   autoscale: group({
     minReplicas: wholeNumber(1, 100),
     maxReplicas: wholeNumber(1, 100),
-    cpuPercent: wholeNumber(1, 100).optional(),
+    cpuPercent: wholeNumber(1, 100).exactOptional(),
   })
     .refine(({ minReplicas, maxReplicas }) => maxReplicas >= minReplicas, {
       error: "maxReplicas must be at least minReplicas",
       path: ["maxReplicas"],
     })
-    .optional(),
+    .exactOptional(),
 };
-const sized = { cpuMillis: cpuMillis.optional(), memoryMiB: memoryMiB.optional() };
+const sized = { cpuMillis: cpuMillis.exactOptional(), memoryMiB: memoryMiB.exactOptional() };
 
 /** The groups that `Pulumi.<stack>.yaml` sets, each a key `flowmarine:<group>`. */
 export const settingsSchema = group({
   environment: z.enum(["local", "staging", "production"]),
   cluster: group({
-    context: z.string().min(1).optional().describe("kubeconfig context. @default the current one"),
-    storageClass: z.string().min(1).optional().describe("StorageClass of every volume. @default the cluster's default"),
+    context: z.string().min(1).exactOptional().describe("kubeconfig context. @default the current one"),
+    storageClass: z
+      .string()
+      .min(1)
+      .exactOptional()
+      .describe("StorageClass of every volume. @default the cluster's default"),
     certManagerNamespace: z.string().min(1).default("cert-manager"),
     deletionProtection: z
       .boolean()
@@ -58,7 +62,7 @@ export const settingsSchema = group({
       email: z.email().describe("for expiry notices"),
       server: z.url({ protocol: /^https$/ }).default("https://acme-v02.api.letsencrypt.org/directory"),
     })
-      .optional()
+      .exactOptional()
       .describe("a public certificate. @default one by the private authority"),
     ...scaling,
     ...sized,
@@ -67,7 +71,7 @@ export const settingsSchema = group({
     {},
   ),
   web: group({ ...scaling, ...sized }).prefault({}),
-  worker: group({ replicas: wholeNumber(1, 100).optional(), ...sized }).prefault({}),
+  worker: group({ replicas: wholeNumber(1, 100).exactOptional(), ...sized }).prefault({}),
   database: group({ storageGiB: storageGiB.default(20), ...sized }).prefault({}),
   cache: group({
     mode: z
@@ -87,22 +91,22 @@ export const settingsSchema = group({
     slackChannel: z
       .string()
       .regex(/^#[a-z0-9._-]+$/)
-      .optional()
+      .exactOptional()
       .describe("where alerts go; needs the secret slackWebhookUrl"),
   }).prefault({}),
   images: group({
-    ...(Object.fromEntries(Object.keys(catalogue).map(name => [name, image.optional()])) as Record<
+    ...(Object.fromEntries(Object.keys(catalogue).map(name => [name, image.exactOptional()])) as Record<
       keyof typeof catalogue,
-      z.ZodOptional<typeof image>
+      z.ZodExactOptional<typeof image>
     >),
-    backend: image.optional(),
-    frontend: image.optional(),
+    backend: image.exactOptional(),
+    frontend: image.exactOptional(),
     registry: z
       .string()
       .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)*$/, {
         error: "must be a registry and path, such as ghcr.io/flowmarine",
       })
-      .optional()
+      .exactOptional()
       .describe("where our own images are pushed to when the program builds them"),
   })
     .refine(
@@ -122,14 +126,7 @@ export const settingGroups = Object.keys(settingsSchema.shape) as (keyof Setting
 
 /** What a stack needs and no file may hold; `npx bulkhead init STACK` generates the required ones. */
 export const secretKeys = {
-  required: [
-    "databasePassword",
-    "databaseMonitorPassword",
-    "cachePassword",
-    "cacheMonitorPassword",
-    "jwtSecret",
-    "grafanaAdminPassword",
-  ],
+  required: ["databasePassword", "cachePassword", "jwtSecret", "grafanaAdminPassword"],
   optional: ["kubeconfig", "slackWebhookUrl"],
 } as const;
 

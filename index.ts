@@ -5,6 +5,7 @@ import {
   images as catalogueImages,
   ObservabilityStack,
   PostgresDatabase,
+  RedisCache,
   ScheduledJob,
   SecureNamespace,
   TelemetryCollector,
@@ -53,12 +54,24 @@ const database = new PostgresDatabase(
   },
   opts,
 );
+const cache = new RedisCache(
+  "cache",
+  {
+    namespace: data,
+    images,
+    password: secrets.cachePassword,
+    user: "flowmarine",
+    deletionProtection,
+    ...settings.cache,
+  },
+  opts,
+);
 const api = new WebService(
   "api",
   {
     namespace: app,
     image: own.backend,
-    links: [database, telemetry],
+    links: [database, cache, telemetry],
     migration: { command: ["node", "dist/migrate.js"] },
     metricsPath: "/metrics",
     ...settings.api,
@@ -67,7 +80,7 @@ const api = new WebService(
 );
 const worker = new Worker(
   "worker",
-  { namespace: app, image: own.backend, command: ["node", "dist/worker.js"], links: [database, telemetry] },
+  { namespace: app, image: own.backend, command: ["node", "dist/worker.js"], links: [database, cache, telemetry] },
   opts,
 );
 const observability = new ObservabilityStack(
@@ -77,7 +90,7 @@ const observability = new ObservabilityStack(
     nodeNamespace: node,
     images,
     collector: telemetry,
-    targets: [database, api, worker],
+    targets: [database, cache, api, worker],
     nodeAccess: { owner: "platform", expires: "2027-06-30" },
     deletionProtection,
   },

@@ -8,6 +8,7 @@ export * from "./app/webService.js";
 export * from "./app/worker.js";
 export type { WorkloadArgs } from "./app/workload.js";
 export * from "./data/postgresDatabase.js";
+export * from "./data/redisCache.js";
 export type { StoreOutputs } from "./data/store.js";
 export * from "./images/catalogue.js";
 export * from "./images/containerImage.js";

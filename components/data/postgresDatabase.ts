@@ -1,23 +1,19 @@
-import type * as pulumi from "@pulumi/pulumi";
-import { all, interpolate, secret } from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue.js";
 import { checkWhole } from "../lib/check.js";
 import { compact, withDefaults } from "../lib/compact.js";
 import { Component, type ComponentArgs } from "../lib/component.js";
-import { type ContainerArgs, podDefaults } from "../lib/hardenedPod.js";
-import type { Volume } from "../lib/volumes.js";
-import { tlsFiles, tlsMount } from "../network/certificate.js";
+import { podDefaults } from "../lib/hardenedPod.js";
+import { tlsFiles } from "../network/certificate.js";
 import type { Link, Linkable } from "../network/link.js";
 import type { Placement } from "../network/secureNamespace.js";
 import type { Scrapeable, ScrapeTarget } from "../observability/scrape.js";
-import { type Singleton, singleton } from "../observability/singleton.js";
-import { InvalidSetting } from "./invalidSetting.js";
+import type { Singleton } from "../observability/singleton.js";
 import { postgresFiles } from "./postgres/files.js";
 import { tunePostgres } from "./postgres/memory.js";
 import { heartbeat } from "./postgres/scripts.js";
 import { defaultPostgresPaths, exporterRole, type PostgresServer } from "./postgres/server.js";
-import { heartbeatProbe } from "./shell.js";
-import { passwordSecret, type StoreOutputs } from "./store.js";
+import { type StoreOutputs, store } from "./store.js";
 
 /** Where it runs. More kinds follow; outputs and links stay the same. */
 export interface PostgresBackend {
@@ -75,9 +71,6 @@ export const postgresDatabaseDefaults = {
 const port = 5432;
 const exporterPort = 9187;
 
-/** Time for sessions to end and a last checkpoint to be written; SIGKILL after it means crash recovery, not loss. */
-const stopSeconds = 120;
-
 /**
  * A PostgreSQL that its application reaches over verified TLS with scram, and nobody else does. Passwords and certificates change while it
  * runs.
@@ -113,93 +106,43 @@ export class PostgresDatabase extends Component implements Linkable, Scrapeable 
       gid: podDefaults.gid,
       paths,
     };
-    const files = this.files();
-    this.password = secret(args.password);
-    const credentials = passwordSecret(this, namespace.namespaceName, this.server.user, this.password);
-
-    const run = (script: string, ...argv: string[]) => ["/bin/sh", `${paths.config}/${script}`, ...argv];
-    const shared = [
-      { volume: "config", path: paths.config },
-      { volume: "config", path: "/etc/passwd", subPath: "passwd" },
-      { volume: "credentials", path: paths.credentials },
-      { volume: "socket", path: paths.socket, readOnly: false },
-      { volume: "password", path: paths.secrets },
-    ];
-    const scratch = [{ path: paths.scratch, sizeMiB: 16 }];
-    const steward: ContainerArgs = {
-      name: "steward",
-      image: images.postgres,
-      command: run("steward.sh"),
-      resources: { cpuMillis: 10, cpuLimitMillis: 200, memoryMiB: 32 },
-      writablePaths: scratch,
-      mounts: [...shared, tlsMount],
-      probes: probesOf({ exec: heartbeatProbe(heartbeat(this.server)) }),
-    };
-    const exporter: ContainerArgs = {
-      name: "exporter",
-      image: images.postgresExporter,
-      command: ["postgres_exporter"],
-      args: [`--web.config.file=${paths.config}/exporter-web.yml`, `--web.listen-address=:${exporterPort}`],
-      env: {
-        DATA_SOURCE_URI: `localhost:${port}/postgres?sslmode=verify-full&sslrootcert=${tlsFiles.ca}`,
-        DATA_SOURCE_USER: exporterRole,
-        DATA_SOURCE_PASS_FILE: `${paths.credentials}/${exporterRole}`,
-      },
-      ports: { metrics: exporterPort },
-      resources: { cpuMillis: 10, cpuLimitMillis: 200, memoryMiB: 64 },
-      mounts: [{ volume: "config", path: paths.config }, { volume: "credentials", path: paths.credentials }, tlsMount],
-      probes: probesOf({ tcp: exporterPort }),
-    };
-    const volumes: Volume[] = [
-      { name: "password", secret: credentials.metadata.name, items: { password: "password" } },
-      { name: "credentials", emptyDirMiB: 1, memory: true },
-      { name: "socket", emptyDirMiB: 1, memory: true },
-      { name: "shm", emptyDirMiB: tunePostgres(this.server).sharedMemoryMiB, memory: true },
-    ];
-
-    this.part = singleton(this, {
+    this.password = pulumi.secret(args.password);
+    this.part = store(this, {
       namespace,
-      files,
-      dnsNames: ["localhost"],
-      before: [
-        {
-          name: "credentials",
-          image: images.postgres,
-          command: run("credentials.sh"),
-          resources: { cpuMillis: 10, cpuLimitMillis: 200, memoryMiB: 16 },
-          mounts: [
-            { volume: "config", path: paths.config },
-            { volume: "credentials", path: paths.credentials, readOnly: false },
-          ],
-        },
-      ],
-      container: {
-        image: images.postgres,
-        command: run("start.sh"),
-        resources: { cpuMillis, memoryMiB },
-        writablePaths: scratch,
-        mounts: [
-          ...shared.filter(({ path }) => path !== paths.config),
-          { volume: "shm", path: "/dev/shm", readOnly: false },
-        ],
-        probes: {
-          readiness: { exec: run("probe.sh", "ready") },
-          liveness: { exec: run("probe.sh", "live"), failures: 6 },
-          // A recovery after a crash replays what was written since the last checkpoint: up to max_wal_size.
-          startup: { exec: run("probe.sh", "started"), periodSeconds: 5, failures: 360 },
-        },
-      },
-      beside: [steward, exporter],
-      ports: { postgres: port },
-      metricsPort: exporterPort,
+      image: images.postgres,
+      files: () => postgresFiles(this.server),
+      paths,
+      port,
+      protocol: "postgres",
+      username: this.server.user,
+      password: this.password,
+      cpuMillis,
+      memoryMiB,
       storage: {
-        path: paths.volume,
         giB: storageGiB,
         protect: deletionProtection,
         ...compact<{ storageClass?: string }>({ storageClass: args.storageClass }),
       },
-      volumes,
-      terminationGracePeriodSeconds: stopSeconds,
+      heartbeat: heartbeat(this.server),
+      exporter: {
+        image: images.postgresExporter,
+        command: ["postgres_exporter"],
+        args: [`--web.config.file=${paths.config}/exporter-web.yml`, `--web.listen-address=:${exporterPort}`],
+        env: {
+          DATA_SOURCE_URI: `localhost:${port}/postgres?sslmode=verify-full&sslrootcert=${tlsFiles.ca}`,
+          DATA_SOURCE_USER: exporterRole,
+          DATA_SOURCE_PASS_FILE: `${paths.credentials}/${exporterRole}`,
+        },
+        port: exporterPort,
+      },
+      mounts: [
+        { volume: "config", path: "/etc/passwd", subPath: "passwd" },
+        { volume: "shm", path: "/dev/shm", readOnly: false },
+      ],
+      volumes: [{ name: "shm", emptyDirMiB: Math.max(1, tunePostgres(this.server).sharedMemoryMiB), memory: true }],
+      // A recovery after a crash replays what was written since the last checkpoint: up to max_wal_size.
+      startSeconds: 1800,
+      stopSeconds: 120,
     });
     this.outputs = {
       engine: "postgresql",
@@ -212,36 +155,28 @@ export class PostgresDatabase extends Component implements Linkable, Scrapeable 
     this.registerOutputs({ ...this.outputs });
   }
 
-  /** The configuration; what cannot work is said in the component's name. */
-  private files(): Record<string, string> {
-    try {
-      return postgresFiles(this.server);
-    } catch (error) {
-      if (error instanceof InvalidSetting) this.fail(error.message);
-      throw error;
-    }
-  }
-
   /** `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER`, `_CA_FILE`; `DATABASE_PASSWORD` and `DATABASE_URL` (libpq form, verifying) as secrets. */
   link(): Link {
     const { database, user } = this.server;
     const { host } = this.part;
-    const url = all([host, this.password]).apply(
-      ([at, password]) =>
-        `postgresql://${user}:${encodeURIComponent(password)}@${at}:${port}/${database}?sslmode=verify-full&sslrootcert=${tlsFiles.ca}`,
-    );
+    const url = pulumi
+      .all([host, this.password])
+      .apply(
+        ([at, password]) =>
+          `postgresql://${user}:${encodeURIComponent(password)}@${at}:${port}/${database}?sslmode=verify-full&sslrootcert=${tlsFiles.ca}`,
+      );
     return {
       name: this.name,
       peer: this.part.peer,
       ports: [port],
       env: {
-        DATABASE_HOST: interpolate`${host}`,
+        DATABASE_HOST: host,
         DATABASE_PORT: `${port}`,
         DATABASE_NAME: database,
         DATABASE_USER: user,
         DATABASE_CA_FILE: tlsFiles.ca,
       },
-      secretEnv: { DATABASE_PASSWORD: this.password, DATABASE_URL: secret(url) },
+      secretEnv: { DATABASE_PASSWORD: this.password, DATABASE_URL: pulumi.secret(url) },
       ready: [this.part.resource],
     };
   }
@@ -250,5 +185,3 @@ export class PostgresDatabase extends Component implements Linkable, Scrapeable 
     return [this.part.target];
   }
 }
-
-const probesOf = (check: { exec: string[] } | { tcp: number }) => ({ readiness: check, liveness: check });

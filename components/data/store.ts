@@ -1,6 +1,16 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Image } from "../images/image.js";
+import { compact } from "../lib/compact.js";
 import type { Component } from "../lib/component.js";
+import type { ContainerArgs } from "../lib/hardenedPod.js";
+import type { Probes } from "../lib/probes.js";
+import type { Mount, Volume, WritablePath } from "../lib/volumes.js";
+import { tlsMount } from "../network/certificate.js";
+import type { Placement } from "../network/secureNamespace.js";
+import { type Singleton, singleton } from "../observability/singleton.js";
+import { InvalidSetting } from "./invalidSetting.js";
+import { heartbeatProbe } from "./shell.js";
 
 /** What every data store exports: where it is and which Secrets hold credentials and authority. No secret value. */
 export interface StoreOutputs {
@@ -15,19 +25,150 @@ export interface StoreOutputs {
   caSecretName: string;
 }
 
+/** Where the scripts of a store expect things. */
+interface StorePaths {
+  volume: string;
+  config: string;
+  secrets: string;
+  socket: string;
+  credentials: string;
+  scratch: string;
+}
+
+export interface StoreArgs {
+  namespace: Placement;
+  /** Holds the server, its client, `sh` and coreutils or busybox. */
+  image: Image;
+  /** Configuration and scripts: `credentials.sh`, `start.sh`, `steward.sh`, `probe.sh live|started|ready`. May throw InvalidSetting. */
+  files: () => Record<string, string>;
+  paths: StorePaths;
+  port: number;
+  /** Name of the port: the protocol. */
+  protocol: string;
+  username: string;
+  password: pulumi.Output<string>;
+  cpuMillis: number;
+  memoryMiB: number;
+  /** The volume; without one the data lie in scratch space of this size and go with the pod. */
+  storage: { giB: number; storageClass?: string; protect: boolean } | { scratchMiB: number };
+  /** The steward touches it after each round. */
+  heartbeat: string;
+  /** The exporter: its port serves metrics over TLS. Configuration, credentials and certificate are mounted for it. */
+  exporter: Pick<ContainerArgs, "image" | "command" | "args" | "env" | "mounts"> & { port: number };
+  /** More of the server's and the steward's mounts and volumes. @default none */
+  mounts?: readonly Mount[];
+  volumes?: readonly Volume[];
+  /** Patience while data is loaded or recovered, in seconds. */
+  startSeconds: number;
+  /** Time to end sessions and write what is in memory. SIGKILL after it means recovery, not loss. */
+  stopSeconds: number;
+}
+
+const small = (memoryMiB: number) => ({ cpuMillis: 20, cpuLimitMillis: 200, memoryMiB });
+const always = (check: { exec: string[] } | { tcp: number }): Probes => ({ readiness: check, liveness: check });
+const startPeriodSeconds = 5;
+
 /**
- * The Secret that the server reads the application's password from. Its name is fixed and its data change in place, so that the pod sees a
- * new password without a restart.
+ * The pod of a data store: an init container makes the passwords that never leave it; the server runs; a steward beside it brings new
+ * passwords and certificates in without a restart; an exporter reads its metrics.
  */
-export function passwordSecret(
-  owner: Component,
-  namespace: pulumi.Input<string>,
-  username: string,
-  password: pulumi.Input<string>,
-): k8s.core.v1.Secret {
-  return owner.child(k8s.core.v1.Secret, "password", {
-    metadata: { namespace },
+export function store(owner: Component, args: StoreArgs): Singleton {
+  const { namespace, image, paths, port, storage, exporter } = args;
+  const files = checkedFiles(owner, args.files);
+  // Its name is fixed and its data change in place, so that the pod sees a new password without a restart.
+  const password = owner.child(k8s.core.v1.Secret, "password", {
+    metadata: { namespace: namespace.namespaceName },
     type: "kubernetes.io/basic-auth",
-    stringData: { username, password: pulumi.secret(password) },
+    stringData: { username: args.username, password: args.password },
   });
+
+  const run = (script: string, ...argv: string[]) => ["/bin/sh", `${paths.config}/${script}`, ...argv];
+  const config: Mount = { volume: "config", path: paths.config };
+  const credentials: Mount = { volume: "credentials", path: paths.credentials };
+  const server: Mount[] = [
+    credentials,
+    { volume: "socket", path: paths.socket, readOnly: false },
+    { volume: "password", path: paths.secrets },
+    ...(args.mounts ?? []),
+  ];
+  const scratch: WritablePath = { path: paths.scratch, sizeMiB: 16 };
+  const inMemory = { emptyDirMiB: 1, memory: true };
+
+  return singleton(owner, {
+    namespace,
+    files,
+    dnsNames: ["localhost"],
+    before: [
+      {
+        name: "credentials",
+        image,
+        command: run("credentials.sh"),
+        resources: small(32),
+        mounts: [config, { ...credentials, readOnly: false }],
+      },
+    ],
+    container: {
+      image,
+      command: run("start.sh"),
+      resources: { cpuMillis: args.cpuMillis, memoryMiB: args.memoryMiB },
+      writablePaths: [
+        scratch,
+        ...("scratchMiB" in storage ? [{ path: paths.volume, sizeMiB: storage.scratchMiB }] : []),
+      ],
+      mounts: server,
+      probes: {
+        readiness: { exec: run("probe.sh", "ready") },
+        liveness: { exec: run("probe.sh", "live"), failures: 6 },
+        startup: {
+          exec: run("probe.sh", "started"),
+          periodSeconds: startPeriodSeconds,
+          failures: Math.ceil(args.startSeconds / startPeriodSeconds),
+        },
+      },
+    },
+    beside: [
+      {
+        name: "steward",
+        image,
+        command: run("steward.sh"),
+        resources: small(48),
+        writablePaths: [scratch],
+        mounts: [config, ...server, tlsMount],
+        probes: always({ exec: heartbeatProbe(args.heartbeat) }),
+      },
+      {
+        ...compact<Pick<ContainerArgs, "image" | "command" | "args" | "env">>({
+          image: exporter.image,
+          command: exporter.command,
+          args: exporter.args,
+          env: exporter.env,
+        }),
+        name: "exporter",
+        ports: { metrics: exporter.port },
+        resources: small(64),
+        mounts: [config, credentials, tlsMount, ...(exporter.mounts ?? [])],
+        probes: always({ tcp: exporter.port }),
+      },
+    ],
+    ports: { [args.protocol]: port },
+    metricsPort: exporter.port,
+    ...("giB" in storage ? { storage: { path: paths.volume, ...storage } } : {}),
+    volumes: [
+      { name: "password", secret: password.metadata.name, items: { password: "password" } },
+      { name: "credentials", ...inMemory },
+      { name: "socket", ...inMemory },
+      ...(args.volumes ?? []),
+    ],
+    terminationGracePeriodSeconds: args.stopSeconds,
+  });
+}
+
+/** The configuration; what cannot work is said in the component's name. */
+function checkedFiles(owner: Component, files: () => Record<string, string>): Record<string, string> {
+  try {
+    return files();
+  } catch (error) {
+    if (error instanceof InvalidSetting) owner.fail(error.message);
+    throw error;
+  }
 }
