@@ -181,9 +181,21 @@ const spared: Record<string, string[]> = {
 describe("a weakened component", () => {
   for (const { field, edits, rule } of weakened) {
     it(`without ${field} is stopped by ${rule} and nothing else, whatever workload it is`, () => {
-      for (const workload of workloads()) assert.deepEqual(newlyBroken(workload, edits), [rule], workload.urn);
+      // What has an exception for the rule cannot be weakened in it.
+      for (const workload of workloads().filter(subject => !brokenBy([subject]).has(rule))) {
+        assert.deepEqual(newlyBroken(workload, edits), [rule], workload.urn);
+      }
     });
   }
+
+  it("without protection of its data is stopped by pulumi-protect-stateful and nothing else", () => {
+    const volumes = resources.filter(({ type }) => type.endsWith(":PersistentVolumeClaim"));
+    assert.ok(volumes.length > 0, "no component keeps data");
+    for (const volume of volumes) {
+      const broken = brokenBy([{ ...volume, options: { ...volume.options, protect: false } }]);
+      assert.deepEqual([...broken], ["pulumi-protect-stateful"], volume.urn);
+    }
+  });
 
   it("without probes is stopped, where it keeps running", () => {
     const running = workloads().filter(({ type }) => /:(Deployment|StatefulSet|DaemonSet)$/.test(type));

@@ -115,6 +115,7 @@ function secretRefs(owner: Component, { namespaceName }: Placement, secrets: Var
   if (names.length === 0) return {};
   const metadata = { namespace: namespaceName };
   const stringData = Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, pulumi.secret(value)]));
-  const secret = owner.child(k8s.core.v1.Secret, "env", { metadata, stringData }, { autonamed: true });
+  // Immutable: also a provider that changes Secrets in place (`enableSecretMutable`) must make a new one here.
+  const secret = owner.child(k8s.core.v1.Secret, "env", { metadata, immutable: true, stringData }, { autonamed: true });
   return Object.fromEntries(names.map(name => [name, { secret: secret.metadata.name, key: name }]));
 }

@@ -212,6 +212,7 @@ describe("WebService", () => {
     const secret = deployed.get("Secret", "api-env");
     assert.deepEqual(at(secret.inputs, "stringData"), { DATABASE_PASSWORD: "hunter2", SESSION_SECRET: "hunter3" });
     assert.ok(isSecret(secret.wire["stringData"]));
+    assert.equal(at(secret.inputs, "immutable"), true, "a changed value must be a new Secret, and so a rollout");
     const others = deployed.resources.filter(({ urn }) => urn !== secret.urn);
     assert.doesNotMatch(JSON.stringify(others.map(({ wire }) => wire)), /hunter/);
     const env = at(deployed.get("Deployment", "api").inputs, `${container}.env`) as { name: string }[];

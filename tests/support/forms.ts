@@ -3,10 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   CertificateAuthority,
   ContainerImage,
+  images as catalogueImages,
   type Link,
   type Linkable,
+  ObservabilityStack,
+  PostgresDatabase,
   ScheduledJob,
   SecureNamespace,
+  TelemetryCollector,
   WebService,
   Worker,
 } from "../../components/index.js";
@@ -66,6 +70,14 @@ const workload = {
 const autoscale = { minReplicas: 2, maxReplicas: 6, cpuPercent: 60 };
 const { issuer } = placement;
 
+const images = catalogueImages();
+const dataPlacement = { ...placement, namespaceName: "flowmarine-data" };
+const nodePlacement = { ...placement, namespaceName: "flowmarine-node" };
+const nodeAccess = { owner: "platform", expires: "2099-12-31" };
+const password = pulumi.secret("hunter2hunter2hunter2");
+const collector = (name: string, opts: Options) =>
+  new TelemetryCollector(`${name}-otel`, { namespace: placement, images }, opts);
+
 /** By the class's name as components/index.ts exports it. A component that is missing here fails tests/contract.test.ts. */
 export const forms: Record<string, Forms> = {
   CertificateAuthority: {
@@ -90,6 +102,66 @@ export const forms: Record<string, Forms> = {
           platform: "linux/arm64",
           registry: { server: "registry.example", username: "ci", password: pulumi.secret("hunter2") },
           transform: args => args,
+        },
+        opts,
+      ),
+  },
+  ObservabilityStack: {
+    minimal: (name, opts) =>
+      new ObservabilityStack(
+        name,
+        {
+          namespace: placement,
+          nodeNamespace: nodePlacement,
+          images,
+          collector: collector(name, opts),
+          targets: [],
+          nodeAccess,
+        },
+        opts,
+      ),
+    full: (name, opts) =>
+      new ObservabilityStack(
+        name,
+        {
+          namespace: placement,
+          nodeNamespace: nodePlacement,
+          images,
+          collector: collector(name, opts),
+          targets: [
+            new WebService(`${name}-api`, { namespace: placement, image, metricsPath: "/metrics" }, opts),
+            new Worker(`${name}-worker`, { namespace: placement, image, metricsPort: 9464 }, opts),
+          ],
+          nodeAccess,
+          kubeStateMetrics: {},
+          storageClass: "fast",
+          deletionProtection: true,
+        },
+        opts,
+      ),
+  },
+  PostgresDatabase: {
+    minimal: (name, opts) => new PostgresDatabase(name, { namespace: dataPlacement, images, password }, opts),
+    full: (name, opts) =>
+      new PostgresDatabase(
+        name,
+        {
+          namespace: dataPlacement,
+          images,
+          password,
+          backend: { kind: "standalone" },
+          version: 16,
+          database: "shop",
+          user: "shop",
+          cpuMillis: 500,
+          memoryMiB: 1024,
+          storageGiB: 50,
+          storageClass: "fast",
+          maxConnections: 50,
+          tlsMinVersion: "1.2",
+          extensions: ["pg_trgm"],
+          logSlowMillis: 250,
+          deletionProtection: true,
         },
         opts,
       ),
@@ -131,6 +203,24 @@ export const forms: Record<string, Forms> = {
           },
           dnsPodLabels: { "k8s-app": "coredns" },
           deletionProtection: false,
+        },
+        opts,
+      ),
+  },
+  TelemetryCollector: {
+    minimal: (name, opts) => new TelemetryCollector(name, { namespace: placement, images }, opts),
+    full: (name, opts) =>
+      new TelemetryCollector(
+        name,
+        {
+          namespace: placement,
+          images,
+          tracesEndpoint: "https://traces.example",
+          queueGiB: 4,
+          cpuMillis: 200,
+          memoryMiB: 512,
+          storageClass: "fast",
+          deletionProtection: true,
         },
         opts,
       ),
