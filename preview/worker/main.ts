@@ -65,8 +65,8 @@ function preload(): void {
   }
 }
 
-// Without its host a worker has nothing to do.
-process.on("disconnect", () => exit());
+// Without its host a worker has nothing to do, and neither has anything it started: they are one process group.
+process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
 process.once("message", message => {
   // The program decides when the event loop is empty, not the connection to the host.
   process.channel?.unref();

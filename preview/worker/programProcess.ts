@@ -15,6 +15,7 @@ export async function runProgramProcess(deployment: Deployment, address: string)
   const { settings } = deployment;
   const args = [
     ...settings.nodeArgs,
+    ...["--require", join(__dirname, "plainErrors.js")],
     runnerOf(settings.programDir),
     ...["--monitor", address, "--engine", address],
     ...["--organization", settings.organization, "--project", settings.project, "--stack", settings.stack],
