@@ -97,6 +97,12 @@ export function alertmanagerConfig({ receivers, watchdog: deadMan }: Alertmanage
         target_matchers: ['severity=~"warning|info"', 'alertname!~"TargetDown|TargetAbsent"'],
         equal: ["namespace", "component"],
       },
+      // A provider that is silent makes every position of its grow old: one alarm, not one a vessel.
+      {
+        source_matchers: ['alertname=~"PositionFeedSilent|PositionFeedDown"'],
+        target_matchers: ['alertname=~"PositionStale.*"'],
+        equal: ["provider"],
+      },
     ],
     receivers: [
       { name: nobody },

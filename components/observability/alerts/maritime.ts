@@ -1,0 +1,180 @@
+import { type AlertGroup, count, days, hours, minutes } from "./alert.js";
+
+/** The fleet: positions, links, stores and forwards, requisitions, spares. By the application's own metrics. */
+export const maritime: AlertGroup = {
+  name: "maritime",
+  apps: ["otel-collector"],
+  alerts: [
+    {
+      name: "PositionFeedSilent",
+      severity: "critical",
+      owner: "fleet",
+      forMinutes: 10,
+      thresholds: {},
+      expr: () =>
+        "sum by (provider) (rate(flowmarine_position_messages_total[10m])) == 0" +
+        " and on (provider) max by (provider) (flowmarine_position_feed_connected) == 1",
+      summary: "Position feed {{ $labels.provider }} is connected and says nothing",
+      description: "It has sent no message for twenty minutes.",
+      runbook: {
+        meaning: "The connection to the provider stands, but no positions come.",
+        impact: "All positions from it grow old. Alarms about single vessels are held back.",
+        checks: ["The provider's status page", "Was our subscription or its area filter changed?"],
+        fix: ["Connect again", "Switch to the second provider"],
+      },
+    },
+    {
+      name: "PositionFeedDown",
+      severity: "critical",
+      owner: "fleet",
+      forMinutes: 5,
+      thresholds: {},
+      expr: () => "max by (provider) (flowmarine_position_feed_connected) == 0",
+      summary: "Position feed {{ $labels.provider }} is not connected",
+      description: "It has been away for five minutes.",
+      runbook: {
+        meaning: "The client cannot connect to the provider.",
+        impact: "As PositionFeedSilent.",
+        checks: ["Egress and credentials; the provider's status page"],
+        fix: ["Switch to the second provider"],
+      },
+    },
+    {
+      name: "PositionStaleUnderWay",
+      severity: "warning",
+      owner: "fleet",
+      forMinutes: 5,
+      thresholds: { ageMinutes: minutes(60) },
+      expr: limit =>
+        `(time() - flowmarine_vessel_position_timestamp_seconds{vessel_class!~"moored|laid_up"}) / 60 > ${limit("ageMinutes")}`,
+      summary: "{{ $labels.vessel }} has not been seen",
+      description: 'Its last position is {{ $value | printf "%.0f" }} minutes old.',
+      runbook: {
+        meaning: "A vessel under way has not reported for longer than satellites need.",
+        impact: "Its arrival is a guess; in an emergency its place is not known.",
+        checks: [
+          "SatelliteLinkFlapping of the same vessel; other vessels nearby?",
+          "Its transponder: was it switched off?",
+        ],
+        fix: ["Call the vessel"],
+      },
+    },
+    {
+      name: "PositionStaleMoored",
+      severity: "info",
+      owner: "fleet",
+      forMinutes: 5,
+      thresholds: { ageHours: hours(12) },
+      expr: limit =>
+        `(time() - flowmarine_vessel_position_timestamp_seconds{vessel_class=~"moored|laid_up"}) / 3600 > ${limit("ageHours")}`,
+      summary: "{{ $labels.vessel }} has not been seen at its berth",
+      description: 'Its last position is {{ $value | printf "%.0f" }} hours old.',
+      runbook: {
+        meaning: "A moored vessel reports rarely, but not so rarely.",
+        impact: "Small.",
+        checks: ["Is it still where it was?"],
+        fix: ["Ask the agent in port"],
+      },
+    },
+    {
+      name: "SatelliteLinkFlapping",
+      severity: "warning",
+      owner: "fleet",
+      forMinutes: 0,
+      thresholds: { changes: count(8) },
+      expr: limit => `changes(flowmarine_satellite_link_up[1h]) >= ${limit("changes")}`,
+      summary: "The link of {{ $labels.vessel }} comes and goes",
+      description: '{{ $value | printf "%.0f" }} changes in an hour.',
+      runbook: {
+        meaning: "The antenna is shadowed, or at the rim of its satellite's area.",
+        impact: "What the vessel stored is sent again and again from the start.",
+        checks: ["Course and weather; since when?", "SyncBacklogOld of the same vessel"],
+        fix: ["Lower the batch size of its replay", "Switch it to the other satellite"],
+      },
+    },
+    {
+      name: "SyncBacklogOld",
+      severity: "warning",
+      owner: "fleet",
+      forMinutes: 15,
+      thresholds: { ageHours: hours(6) },
+      expr: limit =>
+        `(time() - flowmarine_sync_backlog_oldest_timestamp_seconds) / 3600 > ${limit("ageHours")}` +
+        " and on (vessel) flowmarine_satellite_link_up == 1",
+      summary: "{{ $labels.vessel }} is online and does not send what it stored",
+      description: 'Its oldest record has waited {{ $value | printf "%.0f" }} hours.',
+      runbook: {
+        meaning: "The vessel has a link, but its store-and-forward queue is not worked off.",
+        impact: "Noon reports, consumption and requisitions are missing ashore.",
+        checks: ["Rejected records: the API's log for the vessel", "One record that is refused each time?"],
+        fix: ["Let it skip the record that is refused, and repair that by hand"],
+      },
+    },
+    {
+      name: "RequisitionsStuck",
+      severity: "warning",
+      owner: "fleet",
+      forMinutes: 30,
+      thresholds: { ageHours: hours(24) },
+      expr: limit => `max by (stage) (flowmarine_requisition_oldest_age_seconds) / 3600 > ${limit("ageHours")}`,
+      summary: "Requisitions are stuck in {{ $labels.stage }}",
+      description: 'The oldest has been there for {{ $value | printf "%.0f" }} hours.',
+      runbook: {
+        meaning: "A stage of the pipeline from request to order does not move.",
+        impact: "Parts are ordered too late.",
+        checks: ["QueueStuck; the mail or EDI connection to suppliers", "An approver who is away?"],
+        fix: ["Start the stage's worker again", "Name a deputy"],
+      },
+    },
+    {
+      name: "CriticalSpareLate",
+      severity: "critical",
+      owner: "fleet",
+      forMinutes: 15,
+      thresholds: { leftDays: days(7) },
+      expr: limit =>
+        `(flowmarine_critical_spare_deadline_timestamp_seconds - time()) / 86400 < ${limit("leftDays")}` +
+        " unless on (vessel, part) flowmarine_critical_spare_delivered == 1",
+      summary: "Spare part {{ $labels.part }} for {{ $labels.vessel }} is late",
+      description: '{{ $value | printf "%.1f" }} days are left until it is needed, and it is not delivered.',
+      runbook: {
+        meaning: "A part without which the vessel may not sail has not arrived.",
+        impact: "Off-hire, or detention by the port state.",
+        checks: ["The order's state; the agent in the next port"],
+        fix: ["Air freight; another supplier; change the port"],
+      },
+    },
+    {
+      name: "CurrencyRatesStale",
+      severity: "warning",
+      owner: "fleet",
+      forMinutes: 15,
+      thresholds: { ageHours: hours(26) },
+      expr: limit => `(time() - max(flowmarine_currency_rates_timestamp_seconds)) / 3600 > ${limit("ageHours")}`,
+      summary: "Currency rates are old",
+      description: 'They are {{ $value | printf "%.0f" }} hours old.',
+      runbook: {
+        meaning: "The provider of rates has not been read for a day.",
+        impact: "Quotes are compared with wrong prices.",
+        checks: ["The import job's log; the provider's status"],
+        fix: ["Run the import by hand; enter the rates"],
+      },
+    },
+    {
+      name: "WeatherStale",
+      severity: "warning",
+      owner: "fleet",
+      forMinutes: 15,
+      thresholds: { ageHours: hours(8) },
+      expr: limit => `(time() - max(flowmarine_weather_forecast_timestamp_seconds)) / 3600 > ${limit("ageHours")}`,
+      summary: "The weather forecast is old",
+      description: 'It is {{ $value | printf "%.0f" }} hours old: one alarm for the whole fleet.',
+      runbook: {
+        meaning: "The provider of weather has not been read for longer than two of its runs.",
+        impact: "Routes are planned on old weather.",
+        checks: ["The import job's log; the provider's status"],
+        fix: ["Switch to the second provider"],
+      },
+    },
+  ],
+};

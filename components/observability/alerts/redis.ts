@@ -1,0 +1,107 @@
+import { type AlertGroup, count, percent, perMinute } from "./alert.js";
+
+/** Valkey (and Redis), by redis_exporter. */
+export const redis: AlertGroup = {
+  name: "redis",
+  apps: ["valkey", "redis"],
+  alerts: [
+    {
+      name: "RedisDown",
+      severity: "critical",
+      owner: "data",
+      forMinutes: 2,
+      thresholds: {},
+      expr: () => "redis_up == 0",
+      summary: "The cache {{ $labels.component }} does not answer",
+      description: "Its exporter runs, but cannot log in.",
+      runbook: {
+        meaning: "The exporter beside the server gets no answer.",
+        impact: "Sessions, queues and cached answers are not there.",
+        checks: ["kubectl logs of the pod: is it loading its file? Was it killed for memory?"],
+        fix: ["Wait for the load to finish", "Raise cache.memoryMiB"],
+      },
+    },
+    {
+      name: "RedisMemoryHigh",
+      severity: "warning",
+      owner: "data",
+      forMinutes: 15,
+      thresholds: { usedPercent: percent(90) },
+      expr: limit =>
+        `100 * redis_memory_used_bytes / (redis_memory_max_bytes > 0) > ${limit("usedPercent")}` +
+        ' and on (namespace, component) redis_instance_info{maxmemory_policy="noeviction"}',
+      summary: "{{ $labels.component }} is nearly full, and drops nothing",
+      description: '{{ $value | printf "%.0f" }} % of its memory is used; at 100 % it refuses writes.',
+      runbook: {
+        meaning: "A durable store (policy noeviction) has no more room. A cache may be full: it makes room itself.",
+        impact: "Writes fail with OOM.",
+        checks: ["valkey-cli --bigkeys; a queue that nobody drains?"],
+        fix: ["Drain it; set an expiry on what can go", "Raise cache.memoryMiB"],
+      },
+    },
+    {
+      name: "RedisEvictsFast",
+      severity: "warning",
+      owner: "data",
+      forMinutes: 15,
+      thresholds: { evictedPerMinute: perMinute(600) },
+      expr: limit => `60 * rate(redis_evicted_keys_total[10m]) > ${limit("evictedPerMinute")}`,
+      summary: "The cache {{ $labels.component }} is too small",
+      description: 'It drops {{ $value | printf "%.0f" }} keys a minute to make room.',
+      runbook: {
+        meaning: "What is cached does not fit.",
+        impact: "The database does the work again.",
+        checks: ["Hit rate: redis_keyspace_hits_total; large values: --bigkeys"],
+        fix: ["Raise cache.memoryMiB", "Cache less, or for a shorter time"],
+      },
+    },
+    {
+      name: "RedisConnectionsRejected",
+      severity: "critical",
+      owner: "data",
+      forMinutes: 0,
+      thresholds: { rejected: count(1) },
+      expr: limit => `increase(redis_rejected_connections_total[5m]) >= ${limit("rejected")}`,
+      summary: "{{ $labels.component }} turns clients away",
+      description: '{{ $value | printf "%.0f" }} in five minutes: maxclients is reached.',
+      runbook: {
+        meaning: "More clients than maxclients.",
+        impact: "Requests that need the cache fail.",
+        checks: ["CLIENT LIST: who has most; a client that does not close"],
+        fix: ["Repair the client's pool", "Raise maxclients"],
+      },
+    },
+    {
+      name: "RedisAppendOnlyFailing",
+      severity: "critical",
+      owner: "data",
+      forMinutes: 2,
+      thresholds: {},
+      expr: () => "redis_aof_last_write_status == 0",
+      summary: "{{ $labels.component }} cannot write to its disk",
+      description: "The last write of its append-only file failed: it refuses writes.",
+      runbook: {
+        meaning: "The append-only file cannot be written.",
+        impact: "Writes are refused; what came since is lost at a restart.",
+        checks: ["Is the volume full? FilesystemReadOnly?"],
+        fix: ["Make room; raise cache.storageGiB"],
+      },
+    },
+    {
+      name: "RedisSnapshotFailing",
+      severity: "warning",
+      owner: "data",
+      forMinutes: 5,
+      thresholds: {},
+      expr: () => "redis_rdb_last_bgsave_status == 0",
+      summary: "{{ $labels.component }} cannot write snapshots",
+      description: "The last background save failed.",
+      runbook: {
+        meaning: "BGSAVE failed: no room on disk, or no memory to fork.",
+        impact: "A restart loses what came since the last one.",
+        checks: ["The server's log"],
+        fix: ["Make room on disk or in memory"],
+      },
+    },
+  ],
+};

@@ -1,0 +1,83 @@
+import { type Alert, type AlertGroup, type AlertOverride, overridden } from "./alert.js";
+
+/** A rule as Prometheus reads it. */
+export interface Rule {
+  alert?: string;
+  record?: string;
+  expr: string;
+  for?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+/** A rule file. */
+export interface RuleFile {
+  groups: { name: string; rules: Rule[] }[];
+}
+
+export interface RuleOptions {
+  /** By alert. @default none */
+  overrides?: Readonly<Record<string, AlertOverride>>;
+  /** Where the runbook pages are, ending in `/`. @default the repository's path */
+  runbookUrl?: string;
+}
+
+export const ruleDefaults = { runbookUrl: "docs/runbooks/" };
+
+/** The condition with its thresholds filled in. */
+export function conditionOf(alert: Alert): string {
+  return alert.expr(name => {
+    const threshold = alert.thresholds[name];
+    if (threshold === undefined) throw new RangeError(`alert ${alert.name} has no threshold ${name}`);
+    return threshold.value;
+  });
+}
+
+function alertRule(alert: Alert, runbookUrl: string): Rule {
+  return {
+    alert: alert.name,
+    expr: conditionOf(alert),
+    ...(alert.forMinutes === 0 ? {} : { for: `${alert.forMinutes * 60}s` }),
+    labels: { severity: alert.severity, owner: alert.owner },
+    annotations: {
+      summary: alert.summary,
+      description: alert.description,
+      runbook_url: `${runbookUrl}${alert.name}.md`,
+    },
+  };
+}
+
+/**
+ * The rule file of a group.
+ *
+ * @throws RangeError naming the alert and the field that an override gets wrong
+ */
+export function ruleFile(
+  group: AlertGroup,
+  { overrides = {}, runbookUrl = ruleDefaults.runbookUrl }: RuleOptions = {},
+): RuleFile {
+  const recordings: Rule[] = (group.recordings ?? []).map(({ record, expr }) => ({ record, expr }));
+  const alerts = group.alerts
+    .filter(({ name }) => overrides[name]?.enabled ?? true)
+    .map(alert => alertRule(overridden(alert, overrides[alert.name]), runbookUrl));
+  return { groups: [{ name: group.name, rules: [...recordings, ...alerts] }] };
+}
+
+/** The groups of what is deployed: a component that is not there brings no alerts. */
+export function groupsFor(groups: readonly AlertGroup[], apps: ReadonlySet<string>): AlertGroup[] {
+  return groups.filter(group => group.apps === undefined || group.apps.some(app => apps.has(app)));
+}
+
+/**
+ * Refuses overrides of alerts that do not exist: a misspelt one would change nothing, unnoticed.
+ *
+ * @throws RangeError naming it
+ */
+export function checkOverrides(
+  groups: readonly AlertGroup[],
+  overrides: Readonly<Record<string, AlertOverride>>,
+): void {
+  const known = new Set(groups.flatMap(group => group.alerts.map(({ name }) => name)));
+  const unknown = Object.keys(overrides).find(name => !known.has(name));
+  if (unknown !== undefined) throw new RangeError(`alerts.${unknown} is no alert; see docs/runbooks for their names`);
+}
