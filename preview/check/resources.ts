@@ -26,14 +26,20 @@ function text(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }
 
-/** Every value that a Secret among the objects holds, to be masked: encoded and decoded. */
+/** Every value that a Secret among the objects holds, to be masked: encoded and decoded. What objects are called (a user name is often that too) is none. */
 export function secretsIn(objects: readonly KubernetesObject[]): string[] {
+  const names = new Set(
+    objects.flatMap(({ object: { metadata } }) =>
+      isObject(metadata) ? [metadata["name"], metadata["namespace"]] : [],
+    ),
+  );
   return objects
     .filter(({ object }) => object.apiVersion === "v1" && object.kind === "Secret")
     .flatMap(({ object }) => [
       ...stringsIn(object["stringData"]),
       ...stringsIn(object["data"]).flatMap(encoded => [encoded, Buffer.from(encoded, "base64").toString("utf8")]),
-    ]);
+    ])
+    .filter(text => !names.has(text));
 }
 
 function stringsIn(values: unknown): string[] {

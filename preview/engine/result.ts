@@ -2,7 +2,7 @@ import type { Finding } from "../finding.js";
 import { masker, maskValue, secretTexts } from "../mask.js";
 import { completeFindings } from "../policy/complete.js";
 import type { PreviewResult, RuleInfo } from "../result.js";
-import { lowerAll, reveal, secret } from "../value.js";
+import { isObject, lowerAll, reveal, secret } from "../value.js";
 import type { Deployment } from "./deployment.js";
 import { toRecord } from "./resource.js";
 
@@ -45,12 +45,28 @@ export function knownSecrets(deployment: Deployment): Set<string> {
   }
   for (const { secretOutputs } of Object.values(fixtures.stackReferences))
     secretTexts(secret(reveal(secretOutputs)), texts);
+  const given = new Set(texts);
   for (const resource of deployment.resources.values()) {
     secretTexts(resource.inputs, texts);
     secretTexts(resource.outputs, texts);
     if (resource.type === "kubernetes:core/v1:Secret") decoded(resource.inputs["data"], texts);
   }
+  // The SDK marks all that a Secret holds, its user name too; to hide what things are called would make every report unreadable.
+  for (const name of names(deployment)) if (!given.has(name)) texts.delete(name);
   return texts;
+}
+
+/** What the program calls things, in plain. */
+function* names({ settings, resources }: Deployment): Generator<string> {
+  yield settings.project;
+  yield settings.stack;
+  yield settings.organization;
+  for (const { name, inputs } of resources.values()) {
+    yield name;
+    const { metadata } = inputs;
+    if (!isObject(metadata)) continue;
+    for (const text of [metadata["name"], metadata["namespace"]]) if (typeof text === "string") yield text;
+  }
 }
 
 /** A structured secret is known by each of its texts. */
