@@ -22,7 +22,8 @@ export function renderMarkdown(report: Report): string {
     "",
   ].join("\n");
   const rules = new Map(runs.flatMap(run => run.rules).map(rule => [rule.id, rule]));
-  const located = runs.flatMap(run => run.findings.map(finding => ({ title: run.title, finding })));
+  const titleOf = ({ title }: RunReport): string => (runs.length > 1 ? title : "");
+  const located = runs.flatMap(run => run.findings.map(finding => ({ title: titleOf(run), finding })));
   const open = located.filter(({ finding }) => !finding.exception);
   const blocks: Block[] = [
     ...runs.flatMap(failureBlock),
@@ -83,6 +84,7 @@ function failureBlock({ title, failure }: RunReport): Block[] {
 }
 
 interface Located {
+  /** Empty where there is one run only. */
   title: string;
   finding: ReportFinding;
 }
@@ -121,15 +123,17 @@ function findingItem(same: readonly Located[]): string {
   const finding = same[0]?.finding;
   if (!finding) return "";
   const where = finding.source ? `${code(`${finding.source.file}:${finding.source.line}`)} ` : "";
-  const stacks = [...new Set(same.map(({ title }) => title))].map(escapeMarkdown).join(", ");
-  return `- ${where}${escapeMarkdown(finding.message)} (${stacks})`;
+  const stacks = [...new Set(same.map(({ title }) => title))].filter(title => title !== "");
+  const shared = stacks.length === 0 ? "" : ` (${stacks.map(escapeMarkdown).join(", ")})`;
+  return `- ${where}${escapeMarkdown(finding.message)}${shared}`;
 }
 
 function excuses(located: readonly Located[]): string[] {
   return located.flatMap(({ title, finding: { exception, rule, urn } }) =>
     exception
       ? [
-          `${code(rule)} on ${code(nameOf(urn))} (${escapeMarkdown(title)}): ${escapeMarkdown(exception.reason)}; ` +
+          `${code(rule)} on ${code(nameOf(urn))}${title === "" ? "" : ` (${escapeMarkdown(title)})`}: ` +
+            `${escapeMarkdown(exception.reason)}; ` +
             `${escapeMarkdown(exception.owner)}, until ${escapeMarkdown(exception.expires)}`,
         ]
       : [],

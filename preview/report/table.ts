@@ -1,9 +1,8 @@
-import { TO_BE_SET } from "./printable.js";
 import type { Report, ReportFinding, RunReport } from "./report.js";
 import { createStyle, hang, harmless, type Style } from "./style.js";
 import { comparisonLines } from "./tableComparison.js";
 import { findingLines } from "./tableFindings.js";
-import { resourceTree, type TreeNode } from "./tree.js";
+import { kindOf, resourceTree, type TreeNode } from "./tree.js";
 import { count } from "./verdict.js";
 
 export interface TableOptions {
@@ -40,7 +39,7 @@ function runLines(report: Report, run: RunReport, style: Style, width: number, q
     ...section("Findings", found, style),
     ...section("Exceptions in force", exceptionLines(excused, width), style),
     ...section(
-      "To be set before up",
+      "To be set before up (npx bulkhead init STACK makes the values)",
       run.toBeSet.map(key => `  ${harmless(key)}`),
       style,
     ),
@@ -60,13 +59,15 @@ function headline(run: RunReport): string {
   const { timings } = run;
   const parts = [count(run.resources.length, "resource"), count(run.rules.length, "rule")];
   if (!timings) return parts.join(" · ");
-  const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = (milliseconds: number): string => `${(Math.max(0, milliseconds) / 1000).toFixed(1)} s`;
   const shares = `load ${seconds(timings.load)}, import ${seconds(timings.import)}, program ${seconds(timings.program)}, policy ${seconds(timings.policy)}`;
   return [...parts, `${seconds(timings.total)} (${shares})`].join(" · ");
 }
 
 function section(title: string, lines: readonly string[], style: Style): string[] {
-  return lines.length === 0 ? [] : ["", `  ${style.bold(title)}`, ...lines.map(line => `  ${line}`)];
+  return lines.length === 0
+    ? []
+    : ["", `  ${style.bold(title)}`, ...lines.map(line => (line === "" ? "" : `  ${line}`))];
 }
 
 function treeLines(root: TreeNode, style: Style, width: number): string[] {
@@ -115,9 +116,10 @@ function exceptionLines(excused: readonly ReportFinding[], width: number): strin
   );
 }
 
-/** The last part of a URN. */
+/** `DaemonSet logs` of a URN that ends in `…$kubernetes:apps/v1:DaemonSet::logs`. */
 export function nameOf(urn: string): string {
-  return urn.split("::").slice(2).join("::") || urn;
+  const [qualified, ...name] = urn.split("::").slice(2);
+  return qualified === undefined ? urn : `${kindOf(qualified)} ${name.join("::")}`;
 }
 
 function coverageLines({ coverage }: RunReport, width: number): string[] {
@@ -142,9 +144,6 @@ function verdictLines({ runs, verdict }: Report, style: Style, width: number): s
   const failed = runs
     .filter(run => run.failure)
     .map(run => `${style.red("✗")} ${harmless(run.title)} could not be evaluated`);
-  const toBeSet = runs.some(run => run.toBeSet.length > 0)
-    ? [style.dim(`${TO_BE_SET}: npx bulkhead init STACK makes the values`)]
-    : [];
   const mark = verdict.exitCode === 0 ? style.green("✓") : style.red("✗");
-  return [...failed, ...toBeSet, ...hang("", `${mark} ${verdict.sentence}`, width)];
+  return [...failed, ...hang("", `${mark} ${verdict.sentence}`, width)];
 }

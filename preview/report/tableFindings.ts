@@ -17,7 +17,7 @@ export function findingLines(
     [finding.blocking, finding.severity, finding.rule, finding.verdict].join("\0"),
   );
   const infos = new Map(rules.map(rule => [rule.id, rule]));
-  return [...byRule.values()].flatMap(same => ruleLines(same, infos.get(same[0]?.rule ?? ""), style, width));
+  return [...byRule.values()].flatMap(same => ruleLines(same, infos.get(same[0]?.rule ?? ""), style, width)).slice(1);
 }
 
 function ruleLines(
@@ -31,7 +31,7 @@ function ruleLines(
   return [
     "",
     `  ${headline(first, style)}  ${style.bold(harmless(first.rule))}${style.dim(rule ? `  ${harmless(rule.title)}` : "")}`,
-    ...same.slice(0, longestList).flatMap(finding => itemLines(finding, style, width)),
+    ...[...groupBy(same.slice(0, longestList), whereOf).values()].flatMap(group => itemLines(group, style, width)),
     ...(same.length > longestList ? [`    … and ${count(same.length - longestList, "object")} more`] : []),
     ...(rule?.remediation === undefined ? [] : hang("    → ", harmless(rule.remediation), width - 2)),
     ...(rule?.docs === undefined ? [] : [style.dim(`      ${harmless(rule.docs)}`)]),
@@ -45,11 +45,21 @@ function headline({ blocking, severity, verdict, level }: ReportFinding, style: 
   return paint(`${mark} ${severity.toUpperCase()} (${what})`);
 }
 
-function itemLines(finding: ReportFinding, style: Style, width: number): string[] {
-  const { source, constructedAt, message, component } = finding;
-  const where = source ? `${source.file}:${source.line}:${source.column}` : finding.urn;
-  const inside = constructedAt ? style.dim(`  (made at ${harmless(constructedAt.file)}:${constructedAt.line})`) : "";
-  // Messages begin with the component where the pack knows it; only a pack without that knowledge needs it said here.
-  const subject = component !== undefined && !message.includes(component) ? `${component}: ` : "";
-  return [`    ${style.cyan(harmless(where))}${inside}`, ...hang("      ", harmless(subject + message), width - 2)];
+function whereOf({ source, constructedAt, urn }: ReportFinding): string {
+  const where = source ? `${source.file}:${source.line}:${source.column}` : urn;
+  return constructedAt ? `${where}  (made at ${constructedAt.file}:${constructedAt.line})` : where;
+}
+
+/** One place, said once, with everything that the rule finds there. */
+function itemLines(group: readonly ReportFinding[], style: Style, width: number): string[] {
+  const [first] = group;
+  if (!first) return [];
+  return [
+    `    ${style.cyan(harmless(whereOf(first)))}`,
+    ...group.flatMap(({ component, message }) => {
+      // Messages begin with the component where the pack knows it; only a pack without that knowledge needs it said here.
+      const subject = component !== undefined && !message.includes(component) ? `${component}: ` : "";
+      return hang("      ", harmless(subject + message), width - 2);
+    }),
+  ];
 }
