@@ -154,7 +154,11 @@ export function judgeWith({ rules, configured, run, now }: Judgement, resources:
 
   const resourceRules = enabled.filter(rule => rule.scope === "pod" || rule.scope === "resource");
   const found = [
-    ...stack.resources.flatMap(resource => resourceRules.flatMap(rule => judgeResource(rule, resource, configured))),
+    ...stack.resources.flatMap(resource => {
+      const findings = resourceRules.flatMap(rule => judgeResource(rule, resource, configured));
+      resource.forget();
+      return findings;
+    }),
     ...enabled.filter(rule => rule.scope === "stack").flatMap(rule => judgeStack(rule, stack, configured)),
   ];
 

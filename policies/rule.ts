@@ -124,8 +124,12 @@ export function exceptionRule(rule: Omit<ExceptionRule, "scope">): ExceptionRule
   return { scope: "exceptions", ...rule };
 }
 
-export function violation(field: Field, message: string, fix?: PatchOperation[]): Problem {
-  return { verdict: "violation", field, message, ...(fix === undefined ? {} : { fix }) };
+/** Makes the patch only when it is needed: almost every field of almost every resource is as it should be. */
+type Fix = () => PatchOperation[] | undefined;
+
+export function violation(field: Field, message: string, fix?: Fix): Problem {
+  const patch = fix?.();
+  return { verdict: "violation", field, message, ...(patch === undefined ? {} : { fix: patch }) };
 }
 
 export function undetermined(field: Field): Problem {
@@ -133,12 +137,7 @@ export function undetermined(field: Field): Problem {
 }
 
 /** A violation where the value is bad, undetermined where it is unknown, nothing otherwise. */
-export function flag(
-  field: Field,
-  isBad: (value: unknown) => boolean,
-  message: string,
-  fix?: PatchOperation[],
-): Problem[] {
+export function flag(field: Field, isBad: (value: unknown) => boolean, message: string, fix?: Fix): Problem[] {
   if (field.isUnknown) return [undetermined(field)];
   return isBad(field.value) ? [violation(field, message, fix)] : [];
 }

@@ -56,7 +56,7 @@ function objectsOf({ object, inputs }: ResourceSubject): KubernetesObject[] {
 
 /** A resource as rules read it: its inputs as fields, and its type taken apart once. */
 export class ResourceSubject {
-  readonly inputs: Field;
+  #inputs: Field | undefined;
   readonly object: ObjectType | undefined;
   #objects: readonly KubernetesObject[] | undefined;
   #pods: readonly PodSubject[] | undefined;
@@ -66,8 +66,12 @@ export class ResourceSubject {
     /** The resources around it; undefined while CrossGuard shows one resource at a time. */
     readonly stack?: StackSubject,
   ) {
-    this.inputs = Field.root(input.properties);
     this.object = objectType(input.type);
+  }
+
+  get inputs(): Field {
+    this.#inputs ??= Field.root(this.input.properties);
+    return this.#inputs;
   }
 
   get urn(): string {
@@ -92,6 +96,13 @@ export class ResourceSubject {
   /** Those of its objects that are of this group and one of these kinds. */
   objectsOf(group: string, ...kinds: string[]): readonly KubernetesObject[] {
     return this.objects.filter(object => object.group === group && kinds.includes(object.kind));
+  }
+
+  /** Drops what was read so far: of ten thousand resources, only the few that cross-resource rules read again are kept. */
+  forget(): void {
+    this.#inputs = undefined;
+    this.#objects = undefined;
+    this.#pods = undefined;
   }
 
   /** Every pod and pod template in it. */

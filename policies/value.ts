@@ -18,8 +18,6 @@ const outputSignature = "d0e6a833031e9bbcd3f4e8bde6ca49a4";
 /** Wrappers may be nested; more than this many is malformed input (a cycle), and reads as unknown. */
 const wrapperDepthLimit = 8;
 
-const unknown = Symbol("unknown");
-
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -28,22 +26,20 @@ function own(record: Record<string, unknown>, key: string): unknown {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
-function unwrap(raw: unknown): { value: unknown; secret: boolean } {
-  let value = raw;
-  let secret = false;
-  for (let depth = 0; depth < wrapperDepthLimit; depth++) {
-    if (unknowns.has(value)) return { value: unknown, secret };
-    if (!isRecord(value)) return { value, secret };
-    const signature = own(value, signatureKey);
-    if (signature === secretSignature) secret = true;
-    else if (signature !== outputSignature) return { value, secret };
-    else {
-      secret ||= own(value, "secret") === true;
-      if (!Object.hasOwn(value, "value")) return { value: unknown, secret };
-    }
-    value = own(value, "value");
-  }
-  return { value: unknown, secret };
+/** Length of every sentinel, so that hardly any text has to be looked up. */
+const unknownLength = unknownString.length;
+
+function isUnknown(value: unknown): boolean {
+  return typeof value === "string" && value.length === unknownLength && unknowns.has(value);
+}
+
+/** What a wrapper of a secret or an output holds; `isWrapped` is false for anything else. */
+function unwrapped(value: Record<string, unknown>): { isWrapped: boolean; isSecret: boolean; value: unknown } {
+  const signature = own(value, signatureKey);
+  if (signature === secretSignature) return { isWrapped: true, isSecret: true, value: own(value, "value") };
+  if (signature !== outputSignature) return { isWrapped: false, isSecret: false, value };
+  const isKnown = Object.hasOwn(value, "value");
+  return { isWrapped: true, isSecret: own(value, "secret") === true, value: isKnown ? value["value"] : unknownString };
 }
 
 /** A JSON pointer (RFC 6901) of these keys; "" for none. */
@@ -68,10 +64,17 @@ export class Field {
     private readonly parent: Field | undefined,
     private readonly key: string | number,
   ) {
-    const { value, secret } = unwrap(raw);
-    this.isUnknown = value === unknown;
+    let value = raw;
+    let isSecret = parent?.isSecret ?? false;
+    for (let depth = 0; isRecord(value) && Object.hasOwn(value, signatureKey); depth++) {
+      const inner = unwrapped(value);
+      if (!inner.isWrapped) break;
+      isSecret ||= inner.isSecret;
+      value = depth < wrapperDepthLimit ? inner.value : unknownString;
+    }
+    this.isUnknown = isUnknown(value);
     this.value = this.isUnknown ? undefined : value;
-    this.isSecret = secret || (parent?.isSecret ?? false);
+    this.isSecret = isSecret;
   }
 
   static root(raw: unknown): Field {
@@ -99,7 +102,10 @@ export class Field {
   }
 
   at(...keys: string[]): Field {
-    return keys.reduce<Field>((field, key) => field.child(key), this);
+    const [first, ...rest] = keys;
+    if (first === undefined) return this;
+    const field = this.child(first);
+    return rest.length === 0 ? field : field.at(...rest);
   }
 
   /** The place that a JSON pointer from here leads to. */

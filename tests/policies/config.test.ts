@@ -52,21 +52,56 @@ describe("the pack's configuration", () => {
     ["an unknown rule", { "k8s-priviledged": "advisory" }, /k8s-priviledged: no such rule/],
     ["an unknown level", { "k8s-privileged": "warn" }, /k8s-privileged: enforcementLevel must be one of .*got "warn"/],
     ["a level of another type", { "k8s-privileged": 7 }, /k8s-privileged: must be a level or an object, got 7/],
-    ["an unknown parameter", { "k8s-run-as-user": { min: 1 } }, /k8s-run-as-user: min is not a parameter; there is minimum/],
-    ["a parameter of a rule without any", { "k8s-privileged": { x: 1 } }, /k8s-privileged: x is not a parameter; there are none/],
+    [
+      "an unknown parameter",
+      { "k8s-run-as-user": { min: 1 } },
+      /k8s-run-as-user: min is not a parameter; there is minimum/,
+    ],
+    [
+      "a parameter of a rule without any",
+      { "k8s-privileged": { x: 1 } },
+      /k8s-privileged: x is not a parameter; there are none/,
+    ],
     ["a number too small", { "k8s-run-as-user": { minimum: 0 } }, /k8s-run-as-user: minimum must be at least 1, got 0/],
     ["a fraction", { "k8s-run-as-user": { minimum: 1.5 } }, /k8s-run-as-user: minimum must be a whole number, got 1.5/],
-    ["a string for a list", { "k8s-resources": { required: "limits.cpu" } }, /k8s-resources: required must be a list of strings/],
-    ["an entry of the wrong form", { "k8s-resources": { required: ["cpu"] } }, /k8s-resources: required must match .*got \["cpu"\]/],
-    ["a switch that is none", { "k8s-capabilities": { dropAll: "yes" } }, /k8s-capabilities: dropAll must be true or false, got "yes"/],
-    ["a standard that does not exist", { bulkhead: { podSecurityLevel: "strict" } }, /bulkhead: podSecurityLevel must be one of restricted/],
-    ["a version of the wrong form", { bulkhead: { podSecurityVersion: "1.33" } }, /bulkhead: podSecurityVersion must match/],
+    [
+      "a string for a list",
+      { "k8s-resources": { required: "limits.cpu" } },
+      /k8s-resources: required must be a list of strings/,
+    ],
+    [
+      "an entry of the wrong form",
+      { "k8s-resources": { required: ["cpu"] } },
+      /k8s-resources: required must match .*got \["cpu"\]/,
+    ],
+    [
+      "a switch that is none",
+      { "k8s-capabilities": { dropAll: "yes" } },
+      /k8s-capabilities: dropAll must be true or false, got "yes"/,
+    ],
+    [
+      "a standard that does not exist",
+      { bulkhead: { podSecurityLevel: "strict" } },
+      /bulkhead: podSecurityLevel must be one of restricted/,
+    ],
+    [
+      "a version of the wrong form",
+      { bulkhead: { podSecurityVersion: "1.33" } },
+      /bulkhead: podSecurityVersion must match/,
+    ],
     ["exceptions that are no list", { bulkhead: { exceptions: {} } }, /bulkhead: exceptions must be a list/],
-    ["an exception without an owner", { bulkhead: { exceptions: [{ urn: "*", rule: "k8s-privileged", reason: "x", expires: "2999-01-01" }] } }, /exceptions\[0\] has no owner/],
+    [
+      "an exception without an owner",
+      { bulkhead: { exceptions: [{ urn: "*", rule: "k8s-privileged", reason: "x", expires: "2999-01-01" }] } },
+      /exceptions\[0\] has no owner/,
+    ],
   ];
   for (const [name, config, message] of faults) {
     it(`refuses ${name}, naming rule and field`, () => {
-      assert.throws(() => judge([], config), (error: unknown) => error instanceof PackConfigError && message.test(error.message));
+      assert.throws(
+        () => judge([], config),
+        (error: unknown) => error instanceof PackConfigError && message.test(error.message),
+      );
     });
   }
 
@@ -90,7 +125,8 @@ describe("the pack's configuration", () => {
         "/web/properties/spec/template/spec/hostPID": true,
       }),
     );
-    const brokenAt = (podSecurityLevel: string) => judge(resources, { bulkhead: { podSecurityLevel } }).map(({ rule }) => rule);
+    const brokenAt = (podSecurityLevel: string) =>
+      judge(resources, { bulkhead: { podSecurityLevel } }).map(({ rule }) => rule);
     assert.deepEqual(brokenAt("restricted"), ["k8s-host-namespaces", "k8s-run-as-non-root", "k8s-run-as-non-root"]);
     assert.deepEqual(brokenAt("baseline"), ["k8s-host-namespaces"]);
     assert.deepEqual(brokenAt("privileged"), []);
@@ -98,9 +134,12 @@ describe("the pack's configuration", () => {
 
   it("judges by the version of the Standard that it is given", () => {
     const resources = resourcesOf(
-      edit(compliantProgram(), { "/web/properties/spec/template/spec/containers/0/livenessProbe/httpGet/host": "10.0.0.1" }),
+      edit(compliantProgram(), {
+        "/web/properties/spec/template/spec/containers/0/livenessProbe/httpGet/host": "10.0.0.1",
+      }),
     );
-    const brokenAt = (podSecurityVersion: string) => judge(resources, { bulkhead: { podSecurityVersion } }).map(({ rule }) => rule);
+    const brokenAt = (podSecurityVersion: string) =>
+      judge(resources, { bulkhead: { podSecurityVersion } }).map(({ rule }) => rule);
     assert.deepEqual(brokenAt("v1.33"), []);
     assert.deepEqual(brokenAt("v1.34"), ["k8s-host-probes"]);
   });
@@ -111,7 +150,10 @@ describe("the pack's configuration", () => {
       const resources = exampleOf(rule, edits ?? {});
       assert.ok(!judge(resources, { [rule.id]: "disabled" }).some(finding => finding.rule === rule.id), rule.id);
       const found = judge(resources, { all: "disabled", [rule.id]: "advisory" });
-      assert.ok(found.length > 0 && found.every(finding => finding.rule === rule.id && finding.level === "advisory"), rule.id);
+      assert.ok(
+        found.length > 0 && found.every(finding => finding.rule === rule.id && finding.level === "advisory"),
+        rule.id,
+      );
     }
   });
 
@@ -121,28 +163,86 @@ describe("the pack's configuration", () => {
     ["k8s-resources", { required: ["limits.nvidia.com/gpu"] }, {}, true],
     ["k8s-probes", { required: ["startupProbe"] }, {}, true],
     ["k8s-labels", { required: ["app.kubernetes.io/part-of"] }, {}, true],
-    ["k8s-capabilities", { dropAll: false }, { "/web/properties/spec/template/spec/containers/0/securityContext/capabilities": {} }, false],
+    [
+      "k8s-capabilities",
+      { dropAll: false },
+      { "/web/properties/spec/template/spec/containers/0/securityContext/capabilities": {} },
+      false,
+    ],
     ["k8s-image-registry", { allowed: ["other.example.com/"] }, {}, true],
     ["k8s-image-registry", { allowed: ["registry.example.com/"] }, {}, false],
-    ["k8s-image-registry", { allowed: ["docker.io/library/*"] }, { "/web/properties/spec/template/spec/containers/0/image": `nginx:1@sha256:${"0".repeat(64)}` }, true],
+    [
+      "k8s-image-registry",
+      { allowed: ["docker.io/library/*"] },
+      { "/web/properties/spec/template/spec/containers/0/image": `nginx:1@sha256:${"0".repeat(64)}` },
+      true,
+    ],
     ["k8s-image-registry", { forbidden: ["registry.example.com/"] }, {}, true],
-    ["k8s-resource-bounds", { cpuRatio: 1, memoryRatio: 1 }, { "/web/properties/spec/template/spec/containers/0/resources/limits/memory": "65Mi" }, true],
-    ["k8s-resource-bounds", { cpuRatio: 3 }, { "/web/properties/spec/template/spec/containers/0/resources/limits/cpu": "301m" }, true],
-    ["k8s-secret-env-ref", { sources: ["envFrom"] }, { "/web/properties/spec/template/spec/containers/0/env": [{ name: "A", valueFrom: { secretKeyRef: { name: "a", key: "b" } } }] }, false],
+    [
+      "k8s-resource-bounds",
+      { cpuRatio: 1, memoryRatio: 1 },
+      { "/web/properties/spec/template/spec/containers/0/resources/limits/memory": "65Mi" },
+      true,
+    ],
+    [
+      "k8s-resource-bounds",
+      { cpuRatio: 3 },
+      { "/web/properties/spec/template/spec/containers/0/resources/limits/cpu": "301m" },
+      true,
+    ],
+    [
+      "k8s-secret-env-ref",
+      { sources: ["envFrom"] },
+      {
+        "/web/properties/spec/template/spec/containers/0/env": [
+          { name: "A", valueFrom: { secretKeyRef: { name: "a", key: "b" } } },
+        ],
+      },
+      false,
+    ],
     ["k8s-service-exposure", { forbidden: ["NodePort"] }, { "/service/properties/spec/type": "LoadBalancer" }, false],
-    ["k8s-service-exposure", { exposedComponents: ["mail"] }, { "/service/properties/spec/type": "LoadBalancer", "/service/properties/metadata/labels": { "app.kubernetes.io/component": "mail" } }, false],
-    ["k8s-service-exposure", { allowedAddresses: ["203.0.113.7"] }, { "/service/properties/spec/externalIPs": ["203.0.113.7"] }, false],
+    [
+      "k8s-service-exposure",
+      { exposedComponents: ["mail"] },
+      {
+        "/service/properties/spec/type": "LoadBalancer",
+        "/service/properties/metadata/labels": { "app.kubernetes.io/component": "mail" },
+      },
+      false,
+    ],
+    [
+      "k8s-service-exposure",
+      { allowedAddresses: ["203.0.113.7"] },
+      { "/service/properties/spec/externalIPs": ["203.0.113.7"] },
+      false,
+    ],
     ["k8s-netpol-missing", { directions: ["Ingress"] }, { "/deny/properties/spec/policyTypes": ["Ingress"] }, false],
     ["k8s-psa-label", { allowed: ["baseline"] }, {}, true],
-    ["k8s-dangling", { operatorLabels: ["example.com/"] }, { "/service/properties/spec/selector": { "example.com/made": "yes" } }, false],
+    [
+      "k8s-dangling",
+      { operatorLabels: ["example.com/"] },
+      { "/service/properties/spec/selector": { "example.com/made": "yes" } },
+      false,
+    ],
     ["rbac-wildcard", { lists: ["verbs"] }, { "/role/properties/rules/0/resources": ["*"] }, false],
-    ["rbac-anonymous", { forbidAuthenticated: true }, { "/binding/properties/subjects/0": { kind: "Group", name: "system:authenticated" } }, true],
-    ["rbac-anonymous", { allowedRoles: ["web"] }, { "/binding/properties/subjects/0": { kind: "Group", name: "system:anonymous" } }, false],
+    [
+      "rbac-anonymous",
+      { forbidAuthenticated: true },
+      { "/binding/properties/subjects/0": { kind: "Group", name: "system:authenticated" } },
+      true,
+    ],
+    [
+      "rbac-anonymous",
+      { allowedRoles: ["web"] },
+      { "/binding/properties/subjects/0": { kind: "Group", name: "system:anonymous" } },
+      false,
+    ],
   ];
   for (const [rule, parameters, edits, isBroken] of effects) {
     it(`${rule} ${JSON.stringify(parameters)} ${isBroken ? "rejects" : "accepts"} ${JSON.stringify(edits)}`, () => {
       const resources = resourcesOf(edit(compliantProgram(), edits));
-      const verdictWith = (config: Record<string, unknown>) => judge(resources, config).some(finding => finding.rule === rule);
+      const verdictWith = (config: Record<string, unknown>) =>
+        judge(resources, config).some(finding => finding.rule === rule);
       assert.equal(verdictWith({ [rule]: parameters }), isBroken);
     });
   }

@@ -35,7 +35,9 @@ describe("the pack as CrossGuard runs it", () => {
   async function diagnosticsOf(resources: readonly JudgedResource[], skipped = compliant): Promise<Diagnostic[]> {
     const alone = resources.filter(resource => !skipped.has(JSON.stringify(resource)));
     const found = await Promise.all(alone.map(async resource => analyzer.analyze(resource)));
-    const named = found.flatMap((list, index) => list.map(one => ({ ...one, urn: one.urn || (alone[index]?.urn ?? "") })));
+    const named = found.flatMap((list, index) =>
+      list.map(one => ({ ...one, urn: one.urn || (alone[index]?.urn ?? "") })),
+    );
     return [...named, ...(await analyzer.analyzeStack(resources))];
   }
 
@@ -91,7 +93,9 @@ describe("the pack as CrossGuard runs it", () => {
     edit(program, { "/web/properties/spec/template/spec/containers/0/image": unknownString });
     const resources = resourcesOf(program);
     const from = (urns: string[]) =>
-      resources.map(one => (one.name === "web" ? { ...one, propertyDependencies: { spec: urns } } : one)).concat(image!);
+      resources
+        .map(one => (one.name === "web" ? { ...one, propertyDependencies: { spec: urns } } : one))
+        .concat(image!);
     const imageRules = async (resources: JudgedResource[]) =>
       (await diagnosticsOf(resources)).map(({ policy }) => policy).filter(policy => policy.startsWith("k8s-image"));
     assert.deepEqual(await imageRules(from([image!.urn])), []);
@@ -100,11 +104,11 @@ describe("the pack as CrossGuard runs it", () => {
 
   it("takes each rule's level and parameters, and the pack's, from the engine's configuration", async () => {
     const resource = webWith({
-        "/web/properties/spec/template/spec/hostPID": true,
-        "/web/properties/spec/template/spec/hostIPC": true,
-        "/web/properties/spec/template/spec/securityContext/runAsUser": 1000,
-        "/web/properties/spec/template/spec/containers/0/securityContext/allowPrivilegeEscalation": true,
-      });
+      "/web/properties/spec/template/spec/hostPID": true,
+      "/web/properties/spec/template/spec/hostIPC": true,
+      "/web/properties/spec/template/spec/securityContext/runAsUser": 1000,
+      "/web/properties/spec/template/spec/containers/0/securityContext/allowPrivilegeEscalation": true,
+    });
     await analyzer.configure({
       bulkhead: { level: "remediate", properties: { podSecurityLevel: "baseline" } },
       "k8s-host-namespaces": { level: "advisory" },
@@ -143,9 +147,9 @@ describe("the pack as CrossGuard runs it", () => {
       { rule: "k8s-host-namespaces", reason: "node agent", owner: "platform", expires: "2999-12-31" },
     ];
     const resource = webWith({
-        "/web/properties/spec/template/spec/hostPID": true,
-        "/web/properties/metadata/annotations": { "policy.bulkhead.dev/exceptions": JSON.stringify(exceptions) },
-      });
+      "/web/properties/spec/template/spec/hostPID": true,
+      "/web/properties/metadata/annotations": { "policy.bulkhead.dev/exceptions": JSON.stringify(exceptions) },
+    });
     const [found, ...others] = await analyzer.analyze(resource);
     assert.deepEqual(others, []);
     assert.equal(found?.level, "advisory");
@@ -155,10 +159,10 @@ describe("the pack as CrossGuard runs it", () => {
   it("repairs at level remediate what it can, keeps secrets secret, and leaves nothing to repair", async () => {
     const secret = { [signatureKey]: secretSignature, value: "horse" };
     const resource = webWith({
-        "/web/properties/spec/template/spec/containers/0/securityContext": {},
-        "/web/properties/spec/template/spec/securityContext/seccompProfile": undefined,
-        "/web/properties/spec/template/spec/containers/0/env": [{ name: "WORD", value: secret }],
-      });
+      "/web/properties/spec/template/spec/containers/0/securityContext": {},
+      "/web/properties/spec/template/spec/securityContext/seccompProfile": undefined,
+      "/web/properties/spec/template/spec/containers/0/env": [{ name: "WORD", value: secret }],
+    });
     const repaired = ["k8s-privilege-escalation", "k8s-capabilities", "k8s-read-only-rootfs", "k8s-seccomp"];
     await analyzer.configure(Object.fromEntries(repaired.map(rule => [rule, { level: "remediate" as const }])));
     const properties = await analyzer.remediate(resource);

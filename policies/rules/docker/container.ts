@@ -32,12 +32,12 @@ function hardeningProblems(inputs: Field): Problem[] {
   const drops = inputs.at("capabilities", "drops");
   const options = inputs.at("securityOpts");
   return [
-    ...flag(inputs.at("privileged"), isTrue, "must not be privileged", set(inputs.at("privileged"), false)),
+    ...flag(inputs.at("privileged"), isTrue, "must not be privileged", () => set(inputs.at("privileged"), false)),
     ...flag(
       inputs.at("readOnly"),
       value => value !== true,
       "must have a read-only root filesystem: readOnly",
-      set(inputs.at("readOnly"), true),
+      () => set(inputs.at("readOnly"), true),
     ),
     ...flag(
       inputs.at("user"),

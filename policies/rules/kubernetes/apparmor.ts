@@ -14,7 +14,7 @@ function profileProblems(profile: Field, label: string) {
   if (profile.isAbsent) return [];
   const type = profile.at("type");
   const isBad = (value: unknown) => value !== "RuntimeDefault" && value !== "Localhost";
-  return flag(type, isBad, `${label} must not set the AppArmor profile ${type.shown}`, remove(profile));
+  return flag(type, isBad, `${label} must not set the AppArmor profile ${type.shown}`, () => remove(profile));
 }
 
 function annotationProblems(annotations: Field) {
@@ -22,7 +22,7 @@ function annotationProblems(annotations: Field) {
     .members()
     .filter(given => given === annotations || given.name.startsWith(annotationPrefix))
     .flatMap(given =>
-      flag(given, isBadAnnotation, `annotation ${given.name} must not set ${given.shown}`, remove(given)),
+      flag(given, isBadAnnotation, `annotation ${given.name} must not set ${given.shown}`, () => remove(given)),
     );
 }
 

@@ -29,7 +29,12 @@ function dropProblems(capabilities: Field, label: string): Problem[] {
   if (dropped.some(({ value }) => value === "ALL")) return [];
   const unknown = dropped.find(({ isUnknown }) => isUnknown);
   if (unknown !== undefined) return [undetermined(unknown)];
-  return flag(drop, () => true, `${label} must drop ALL capabilities`, set(drop, ["ALL"]));
+  return flag(
+    drop,
+    () => true,
+    `${label} must drop ALL capabilities`,
+    () => set(drop, ["ALL"]),
+  );
 }
 
 function restrictedProblems({ field, label }: Container, mustDropAll: boolean): Problem[] {

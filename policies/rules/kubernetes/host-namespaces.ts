@@ -18,7 +18,12 @@ export const hostNamespaces = podRule({
   check: ({ spec }) =>
     fields.flatMap(name => {
       const given = spec.at(name);
-      return flag(given, value => value === true, `the pod must not set ${name} to true`, set(given, false));
+      return flag(
+        given,
+        value => value === true,
+        `the pod must not set ${name} to true`,
+        () => set(given, false),
+      );
     }),
 
   examples: {

@@ -21,7 +21,7 @@ export const hostPorts = podRule({
         .flatMap(port => {
           const given = port.at("hostPort");
           const isTaken = (value: unknown) => value !== undefined && value !== null && value !== 0;
-          return flag(given, isTaken, `${label} must not take port ${given.shown} of its node`, remove(given));
+          return flag(given, isTaken, `${label} must not take port ${given.shown} of its node`, () => remove(given));
         }),
     ),
 

@@ -1,6 +1,7 @@
 import { remove } from "../../patch.js";
-import { flag, podRule } from "../../rule.js";
+import { flag, type Problem, podRule } from "../../rule.js";
 import { ofContainers, podSecurityDocs } from "../../text.js";
+import type { Field } from "../../value.js";
 
 const sinceMinor = 34;
 const handlers = [
@@ -10,6 +11,20 @@ const handlers = [
   ["lifecycle", "postStart"],
   ["lifecycle", "preStop"],
 ];
+
+const isSet = (value: unknown) => value !== undefined && value !== null && value !== "";
+
+function handlerProblems(container: Field, label: string): Problem[] {
+  return handlers
+    .map(path => container.at(...path))
+    .filter(handler => !handler.isAbsent)
+    .flatMap(handler =>
+      ["httpGet", "tcpSocket"].flatMap(action => {
+        const host = handler.at(action, "host");
+        return flag(host, isSet, `${label} must not name a host in ${handler.name}.${action}`, () => remove(host));
+      }),
+    );
+}
 
 export const hostProbes = podRule({
   id: "k8s-host-probes",
@@ -24,17 +39,7 @@ export const hostProbes = podRule({
   podSecurity: "baseline",
 
   check: ({ containers }, { standard }) =>
-    standard.minor < sinceMinor
-      ? []
-      : containers.flatMap(({ field, label }) =>
-          handlers.flatMap(handler =>
-            ["httpGet", "tcpSocket"].flatMap(action => {
-              const host = field.at(...handler, action, "host");
-              const isSet = (value: unknown) => value !== undefined && value !== null && value !== "";
-              return flag(host, isSet, `${label} must not name a host in ${handler.join(".")}.${action}`, remove(host));
-            }),
-          ),
-        ),
+    standard.minor < sinceMinor ? [] : containers.flatMap(({ field, label }) => handlerProblems(field, label)),
 
   examples: {
     pass: { "an empty host is none": { "/spec/containers/0/livenessProbe/httpGet/host": "" } },

@@ -23,7 +23,12 @@ export const privilegeEscalation = podRule({
       pod.containers.flatMap(({ field, label }) => {
         const given = field.at("securityContext", "allowPrivilegeEscalation");
         const message = `${label} must set securityContext.allowPrivilegeEscalation to false`;
-        return flag(given, value => value !== false, message, set(given, false));
+        return flag(
+          given,
+          value => value !== false,
+          message,
+          () => set(given, false),
+        );
       }),
     ),
 

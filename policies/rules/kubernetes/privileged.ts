@@ -16,7 +16,12 @@ export const privileged = podRule({
   check: ({ containers }) =>
     containers.flatMap(({ field, label }) => {
       const given = field.at("securityContext", "privileged");
-      return flag(given, value => value === true, `${label} must not be privileged`, set(given, false));
+      return flag(
+        given,
+        value => value === true,
+        `${label} must not be privileged`,
+        () => set(given, false),
+      );
     }),
 
   examples: {

@@ -18,10 +18,7 @@ export const procMount = podRule({
     const problems = pod.containers.flatMap(({ field, label }) => {
       const given = field.at("securityContext", "procMount");
       const isBad = (value: unknown) => !given.isAbsent && value !== "Default";
-      return flag(
-        given,
-        isBad,
-        `${label} must not set securityContext.procMount to ${given.shown}`,
+      return flag(given, isBad, `${label} must not set securityContext.procMount to ${given.shown}`, () =>
         set(given, "Default"),
       );
     });

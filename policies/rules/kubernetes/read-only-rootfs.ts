@@ -16,7 +16,12 @@ export const readOnlyRootfs = podRule({
     containers.flatMap(({ field, label }) => {
       const given = field.at("securityContext", "readOnlyRootFilesystem");
       const message = `${label} must set securityContext.readOnlyRootFilesystem to true`;
-      return flag(given, value => value !== true, message, set(given, true));
+      return flag(
+        given,
+        value => value !== true,
+        message,
+        () => set(given, true),
+      );
     }),
 
   examples: {

@@ -6,7 +6,13 @@ import type { PodSubject } from "../../workloads.js";
 
 function problemsOf({ spec, containers }: PodSubject): Problem[] {
   const onPod = spec.at("securityContext", "runAsNonRoot");
-  const judge = (given: Field, message: string) => flag(given, value => value !== true, message, set(given, true));
+  const judge = (given: Field, message: string) =>
+    flag(
+      given,
+      value => value !== true,
+      message,
+      () => set(given, true),
+    );
 
   const podProblems = onPod.isAbsent ? [] : judge(onPod, "the pod must not set securityContext.runAsNonRoot to false");
   return [

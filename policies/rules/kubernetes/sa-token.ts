@@ -15,7 +15,12 @@ export const saToken = podRule({
   check: ({ spec }) => {
     const given = spec.at("automountServiceAccountToken");
     const message = "the pod must set automountServiceAccountToken to false";
-    return flag(given, value => value !== false, message, set(given, false));
+    return flag(
+      given,
+      value => value !== false,
+      message,
+      () => set(given, false),
+    );
   },
 
   examples: {

@@ -33,7 +33,9 @@ function annotationProblems({ metadata, containers }: PodSubject): Problem[] {
 function givenProblems(profile: Field, label: string): Problem[] {
   if (profile.isAbsent) return [];
   const type = profile.at("type");
-  return flag(type, isBadType, `${label} must not set the seccomp profile ${type.shown}`, set(type, "RuntimeDefault"));
+  return flag(type, isBadType, `${label} must not set the seccomp profile ${type.shown}`, () =>
+    set(type, "RuntimeDefault"),
+  );
 }
 
 function fieldProblems({ spec, containers }: PodSubject, isRequired: boolean): Problem[] {
@@ -45,7 +47,12 @@ function fieldProblems({ spec, containers }: PodSubject, isRequired: boolean): P
       // What is wrong with the pod's own profile is said once, above.
       if (!isRequired || !own.isAbsent || !onPod.isAbsent) return givenProblems(own, label);
       const message = `${label} or its pod must set securityContext.seccompProfile.type to RuntimeDefault or Localhost`;
-      return flag(own, () => true, message, set(onPod, { type: "RuntimeDefault" }));
+      return flag(
+        own,
+        () => true,
+        message,
+        () => set(onPod, { type: "RuntimeDefault" }),
+      );
     }),
   ];
 }

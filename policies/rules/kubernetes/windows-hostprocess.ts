@@ -19,7 +19,12 @@ export const windowsHostprocess = podRule({
   check: ({ spec, containers }) =>
     [{ field: spec, label: "the pod" }, ...containers].flatMap(({ field, label }) => {
       const given = field.at("securityContext", "windowsOptions", "hostProcess");
-      return flag(given, value => value === true, `${label} must not be a process of its node`, set(given, false));
+      return flag(
+        given,
+        value => value === true,
+        `${label} must not be a process of its node`,
+        () => set(given, false),
+      );
     }),
 
   examples: {

@@ -23,7 +23,7 @@ export const ingressSnippets = resourceRule({
           .at("annotations")
           .members()
           .filter(({ isUnknown, name }) => snippet.test(name) && !isUnknown)
-          .map(entry => violation(entry, `must not have the annotation ${entry.name}`, remove(entry))),
+          .map(entry => violation(entry, `must not have the annotation ${entry.name}`, () => remove(entry))),
       ),
 
   examples: {

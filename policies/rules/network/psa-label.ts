@@ -35,7 +35,7 @@ export const psaLabel = resourceRule({
           given,
           value => !allowed.some(level => level === value),
           message,
-          set(given, allowed[0] ?? "restricted"),
+          () => set(given, allowed[0] ?? "restricted"),
         );
       }),
 
