@@ -34,7 +34,7 @@ function importsOf(file: string): Import[] {
 
 /** A relative specifier as a path from the root, a package as it is. */
 const resolve = (file: string, specifier: string) =>
-  specifier.startsWith(".") ? normalize(join(dirname(file), specifier)).replace(/\.js$/, ".ts") : specifier;
+  specifier.startsWith(".") ? normalize(join(dirname(file), `${specifier.replace(/\.(js|ts)$/, "")}.ts`)) : specifier;
 
 const inside = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
 const isPackage = (path: string) =>
