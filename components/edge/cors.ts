@@ -4,15 +4,15 @@ import { type Lines, pattern, quote, table } from "./syntax.js";
 export interface CorsArgs {
   /** Origins whose pages may read the answers. An allow-list: there is no "any". */
   allowOrigins: readonly string[];
-  /** @default GET, HEAD, POST, PUT, PATCH, DELETE */
+  /** @default ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] */
   allowMethods?: readonly string[];
-  /** Request headers they may set. @default Authorization, Content-Type, X-Request-Id */
+  /** Request headers they may set. @default ["Authorization", "Content-Type", "X-Request-Id"] */
   allowHeaders?: readonly string[];
-  /** Response headers they may read. @default X-Request-Id, Retry-After */
+  /** Response headers they may read. @default ["X-Request-Id", "Retry-After"] */
   exposeHeaders?: readonly string[];
   /** Send cookies and credentials along. @default false */
   credentials?: boolean;
-  /** How long a browser may remember the answer to a preflight. @default 7200, the most that Chromium honours */
+  /** How long a browser may remember the answer to a preflight; Chromium honours 7200 at most. @default 7200 */
   maxAgeSeconds?: number;
 }
 

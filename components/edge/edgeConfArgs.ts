@@ -40,7 +40,7 @@ export interface EdgeConfArgs {
   publicHttpsPort?: number;
   /** Port of `/stub_status`, on loopback, for the exporter beside it; null for none. @default 8081 */
   statusPort?: number | null;
-  /** Addresses to listen on. @default 0.0.0.0 */
+  /** Addresses to listen on. @default ["0.0.0.0"] */
   listenAddresses?: readonly string[];
   /** The one folder that is written to: pid, sockets, temporary files. @default "/tmp/nginx" */
   stateFolder?: string;

@@ -5,7 +5,7 @@ import { type Lines, quote } from "./syntax.js";
 export type PolicyMap = Readonly<Record<string, readonly string[]>>;
 
 export interface HstsArgs {
-  /** @default 63072000, two years: what Mozilla's modern profile asks for */
+  /** Two years is what Mozilla's modern profile asks for. @default 63072000 */
   maxAgeSeconds?: number;
   /** @default true */
   includeSubDomains?: boolean;
@@ -58,9 +58,11 @@ export const poweredDown = [
   ...["clipboard-read", "clipboard-write", "gamepad", "hid", "idle-detection", "interest-cohort", "serial", "unload"],
 ];
 
+export const hstsDefaults = { maxAgeSeconds: 63072000, includeSubDomains: true, preload: false };
+
 /** The only copy of these values; a test holds the tags above to them. The set is the OWASP Secure Headers Project's. */
-export const headerDefaults = {
-  hsts: { maxAgeSeconds: 63072000, includeSubDomains: true, preload: false },
+export const securityHeadersDefaults = {
+  hsts: hstsDefaults,
   referrerPolicy: "no-referrer",
   frameOptions: "DENY",
   crossOriginEmbedderPolicy: "require-corp",
@@ -72,7 +74,7 @@ export const headerDefaults = {
 const preloadLeastSeconds = 31536000;
 
 function hstsValue(argument: string, args: HstsArgs = {}): string {
-  const { maxAgeSeconds, includeSubDomains, preload } = { ...headerDefaults.hsts, ...args };
+  const { maxAgeSeconds, includeSubDomains, preload } = { ...hstsDefaults, ...args };
   whole(`${argument}.maxAgeSeconds`, maxAgeSeconds, 0, 315360000);
   if (preload && (!includeSubDomains || maxAgeSeconds < preloadLeastSeconds)) {
     throw new RangeError(
@@ -117,7 +119,7 @@ function permissionsPolicy(argument: string, policy: PolicyMap = {}): string {
  * @throws RangeError naming the argument
  */
 export function securityHeaders(argument: string, args: SecurityHeadersArgs = {}): Record<string, string> {
-  const chosen = { ...headerDefaults, ...args };
+  const chosen = { ...securityHeadersDefaults, ...args };
   return {
     "Strict-Transport-Security": hstsValue(`${argument}.hsts`, args.hsts),
     "Content-Security-Policy": contentSecurityPolicy(`${argument}.contentSecurityPolicy`, args.contentSecurityPolicy),

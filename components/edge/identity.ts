@@ -10,13 +10,13 @@ export interface IdentityArgs {
   upstream: string;
   /** Its endpoint: answers 2xx with the headers below, or 401 or 403, to a GET with the credential's headers. */
   path: string;
-  /** Request headers that carry a credential. @default Authorization, X-Api-Key */
+  /** Request headers that carry a credential. @default ["Authorization", "X-Api-Key"] */
   credentialHeaders?: readonly string[];
   /** Cookie that carries one. @default none */
   credentialCookie?: string;
-  /** Response header with the user's id. @default X-Auth-User */
+  /** Response header with the user's id. @default "X-Auth-User" */
   userHeader?: string;
-  /** Response header with the user's tier. @default X-Auth-Tier */
+  /** Response header with the user's tier. @default "X-Auth-Tier" */
   tierHeader?: string;
 }
 

@@ -6,7 +6,7 @@ import { block, type Lines, pattern, quote, regex, table } from "./syntax.js";
 export interface RequestArgs {
   /** Largest body. A route can have its own. @default 1024 */
   maxBodyKiB?: number;
-  /** Largest header; each line, and the request line, at most half of it. @default 16, all that Node takes by default */
+  /** Largest header, all that Node takes by default; each line, and the request line, at most half of it. @default 16 */
   maxHeaderKiB?: number;
   /** Time for the whole header. @default 10 */
   headerSeconds?: number;

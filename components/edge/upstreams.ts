@@ -10,8 +10,8 @@ export interface UpstreamArgs {
   /** TLS to it, verified against these CA certificates. @default none: plain HTTP */
   tls?: UpstreamTlsArgs;
   /**
-   * How long an idle connection to it is kept. Must be less than its own limit, or requests meet a connection just closed.
-   * @default 4, because Node closes after 5
+   * How long an idle connection to it is kept. Must be less than its own limit (Node's is 5), or requests meet a connection just closed.
+   * @default 4
    */
   keepaliveSeconds?: number;
 }

@@ -32,7 +32,11 @@ export function complaints(program: Program, folder: string, conf: string): stri
   const file = join(folder, `check-${process.hrtime.bigint()}.conf`);
   writeFileSync(file, conf);
   try {
-    execFileSync(program.path, ["-e", "stderr", "-p", folder, "-c", file, "-t", "-q"], { stdio: "pipe", ...account });
+    execFileSync(program.path, ["-e", "stderr", "-p", folder, "-c", file, "-t", "-q"], {
+      // nginx opens /dev/stdout by name, which a pipe of Node's is not open to.
+      stdio: ["ignore", "ignore", "pipe"],
+      ...account,
+    });
     return "";
   } catch (error) {
     return (error as { stderr: Buffer }).stderr.toString();
