@@ -23,6 +23,14 @@ export function isCredentialName(name: string): boolean {
   return credentialWords.test(words) && !aboutCredentials.test(words);
 }
 
+/** Text that holds no credential whatever its name: nothing, a switch, a number or time, a path, a reference to another variable. */
+const harmless = /^(|true|false|\d{1,32}[a-z]{0,2}|[./][^\n]*|\$\([^\n]*\))$/i;
+
+/** Whether literal text under this name is a credential, by its form or by its name. */
+export function isCredentialText(name: string, text: string): boolean {
+  return credentialIn(text) !== undefined || (isCredentialName(name) && !harmless.test(text));
+}
+
 /** Credentials recognisable by their own form, and what to call them. All patterns are bounded and anchored to fixed text. */
 const forms: readonly (readonly [string, RegExp])[] = [
   ["a private key", /-----BEGIN ([A-Z]{1,16} ){0,2}PRIVATE KEY-----/],

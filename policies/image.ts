@@ -38,9 +38,10 @@ export function isDigest(text: string | undefined): boolean {
   return text !== undefined && /^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(text);
 }
 
-/** Type tokens of resources that build an image, whose digest is known only when it is built. */
+/** Type tokens of resources that build or pull an image, whose digest is known only when they have. */
 const imageBuilders: ReadonlySet<string> = new Set([
   "docker:index/image:Image",
+  "docker:index/remoteImage:RemoteImage",
   "docker:index/registryImage:RegistryImage",
   "docker-build:index:Image",
   "docker-build:index:Index",

@@ -1,6 +1,7 @@
-import { isDigest, parseImage } from "../../image.js";
+import { isBuiltHere, isDigest, parseImage } from "../../image.js";
 import { set } from "../../patch.js";
-import { flag, type Problem, resourceRule, violation } from "../../rule.js";
+import { flag, type Problem, resourceRule, undetermined } from "../../rule.js";
+import type { ResourceSubject } from "../../subject.js";
 import type { Field } from "../../value.js";
 
 const isTrue = (value: unknown) => value === true;
@@ -82,6 +83,15 @@ function portProblems(inputs: Field): Problem[] {
     });
 }
 
+function imageProblems(resource: ResourceSubject): Problem[] {
+  const image = resource.inputs.at("image");
+  // The id of an image that the program pulls or builds is known when it has; that image has a rule of its own.
+  if (image.isUnknown) return isBuiltHere(resource, image) === true ? [] : [undetermined(image)];
+  const isUnpinned = (value: unknown) =>
+    typeof value === "string" && !isDigest(value) && !isDigest(parseImage(value).digest);
+  return flag(image, isUnpinned, `must pin its image ${image.shown} by digest`);
+}
+
 export const container = resourceRule({
   id: "docker-container",
   title: "Docker containers are confined",
@@ -105,19 +115,16 @@ export const container = resourceRule({
     "image",
   ],
 
+  needs: "dependencies",
+
   applies: ({ type }) => type === "docker:index/container:Container",
-  check: ({ inputs }) => {
-    const image = inputs.at("image");
-    // An unknown image is the id of one that the program pulls or builds, which has a rule of its own.
-    const isUnpinned = image.text !== undefined && !isDigest(parseImage(image.text).digest) && !isDigest(image.text);
-    return [
-      ...hardeningProblems(inputs),
-      ...namespaceProblems(inputs),
-      ...mountProblems(inputs),
-      ...portProblems(inputs),
-      ...(isUnpinned ? [violation(image, `must pin its image ${image.shown} by digest`)] : []),
-    ];
-  },
+  check: resource => [
+    ...hardeningProblems(resource.inputs),
+    ...namespaceProblems(resource.inputs),
+    ...mountProblems(resource.inputs),
+    ...portProblems(resource.inputs),
+    ...imageProblems(resource),
+  ],
 
   examples: {
     pass: {

@@ -1,6 +1,6 @@
 import { credentialIn, isCredentialName } from "../../credentials.js";
 import { isDigest, parseImage } from "../../image.js";
-import { flag, type Problem, resourceRule, violation } from "../../rule.js";
+import { flag, type Problem, resourceRule, undetermined, violation } from "../../rule.js";
 import type { ResourceSubject } from "../../subject.js";
 import type { Field } from "../../value.js";
 
@@ -13,12 +13,13 @@ const builds: Record<string, readonly string[]> = {
 };
 
 function argumentProblems(list: Field): Problem[] {
+  if (list.isUnknown) return [undetermined(list)];
+  // Under a credential's name it does not matter what the value is.
+  const isBad = ({ name, text }: Field) =>
+    isCredentialName(name) || (text !== undefined && credentialIn(text) !== undefined);
   return list
     .members()
-    .filter(
-      ({ isUnknown, name, text }) =>
-        !isUnknown && (isCredentialName(name) || (text !== undefined && credentialIn(text) !== undefined)),
-    )
+    .filter(isBad)
     .map(entry =>
       violation(entry, `must not take a credential as build argument ${entry.name}: it stays in the image's history`),
     );
@@ -26,6 +27,7 @@ function argumentProblems(list: Field): Problem[] {
 
 /** Base images of a Dockerfile that stands in the program; names of earlier stages and arguments are none. */
 function baseProblems(dockerfile: Field): Problem[] {
+  if (dockerfile.isUnknown) return [undetermined(dockerfile)];
   const lines = (dockerfile.text ?? "").slice(0, 65_536).split("\n");
   const stages = new Set<string>(["scratch"]);
   return lines.flatMap(line => {

@@ -1,5 +1,5 @@
 import { isSelected } from "../../labels.js";
-import { type StackProblem, stackRule, undetermined, violation } from "../../rule.js";
+import { flag, type StackProblem, stackRule, undetermined, violation } from "../../rule.js";
 import type { KubernetesObject, ResourceSubject, StackSubject } from "../../subject.js";
 import type { Field } from "../../value.js";
 
@@ -25,8 +25,10 @@ function budgetProblems(stack: StackSubject, { resource, object }: Placed): Stac
   const always = blocksAlways(object);
   if (always !== undefined)
     return [{ ...violation(always, `must allow that a pod is moved, not set ${always.shown}`), resource }];
-  const least = object.spec.at("minAvailable");
-  if (least.isAbsent || least.isUnknown) return least.isUnknown ? [{ ...undetermined(least), resource }] : [];
+  const [least, most] = [object.spec.at("minAvailable"), object.spec.at("maxUnavailable")];
+  const unknown = [least, most].find(({ isUnknown }) => isUnknown);
+  if (unknown !== undefined) return [{ ...undetermined(unknown), resource }];
+  if (least.isAbsent) return [];
 
   const selector = object.spec.at("selector");
   const { sure } = stack.podIndex.selected(object.metadata, selector.at("matchLabels"), labels =>
@@ -58,15 +60,9 @@ function missingProblems(stack: StackSubject, budgets: readonly Placed[]): Stack
     .filter(pod => (pod.kind === "Deployment" || pod.kind === "StatefulSet") && !covered.has(pod))
     .flatMap(pod => {
       const replicas = pod.owner.at("spec", "replicas");
-      const isSeveral = typeof replicas.value === "number" && replicas.value > 1;
-      return isSeveral
-        ? [
-            {
-              ...violation(replicas, "must have a PodDisruptionBudget, because it has several replicas"),
-              resource: pod.resource,
-            },
-          ]
-        : [];
+      const isSeveral = (value: unknown) => typeof value === "number" && value > 1;
+      const message = "must have a PodDisruptionBudget, because it has several replicas";
+      return flag(replicas, isSeveral, message).map(problem => ({ ...problem, resource: pod.resource }));
     });
 }
 

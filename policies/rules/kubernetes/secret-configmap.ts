@@ -1,5 +1,18 @@
-import { credentialIn, isCredentialName } from "../../credentials.js";
-import { resourceRule, violation } from "../../rule.js";
+import { credentialIn, isCredentialName, isCredentialText } from "../../credentials.js";
+import { flag, type Problem, resourceRule, undetermined } from "../../rule.js";
+import type { Field } from "../../value.js";
+
+/** Text of several words or lines under a credential's name is a file about it. */
+function isCredential(name: string, text: string): boolean {
+  return credentialIn(text) !== undefined || (!/\s/.test(text) && isCredentialText(name, text));
+}
+
+function entryProblems(entry: Field): Problem[] {
+  // Unknown text under another name is almost always a name or an address, and is judged when it is known.
+  if (entry.isUnknown) return isCredentialName(entry.name) ? [undetermined(entry)] : [];
+  const isBad = (text: unknown) => typeof text === "string" && isCredential(entry.name, text);
+  return flag(entry, isBad, `must not hold a credential in ${entry.name}`);
+}
 
 export const secretConfigmap = resourceRule({
   id: "k8s-secret-configmap",
@@ -13,20 +26,7 @@ export const secretConfigmap = resourceRule({
 
   applies: ({ object }) => object?.group === "core",
   check: resource =>
-    resource.objectsOf("core", "ConfigMap").flatMap(({ field }) =>
-      field
-        .at("data")
-        .members()
-        .flatMap(entry => {
-          // Unknown text is almost always a name or an address; that a secret has become known plain text shows at the next preview.
-          const text = entry.text ?? "";
-          const form = credentialIn(text);
-          if (form !== undefined) return [violation(entry, `must not hold ${form} in ${entry.name}`)];
-          const isLiteral =
-            isCredentialName(entry.name) && text !== "" && !/\s/.test(text) && !/^([./].*|true|false|\d+)$/.test(text);
-          return isLiteral ? [violation(entry, `must not hold a credential in ${entry.name}`)] : [];
-        }),
-    ),
+    resource.objectsOf("core", "ConfigMap").flatMap(({ field }) => field.at("data").members().flatMap(entryProblems)),
 
   examples: {
     pass: {

@@ -1,16 +1,7 @@
-import { credentialIn, isCredentialName } from "../../credentials.js";
+import { isCredentialName, isCredentialText } from "../../credentials.js";
 import { flag, podRule } from "../../rule.js";
 import { ofContainers } from "../../text.js";
 import type { Field } from "../../value.js";
-
-/** Literal text under a credential's name; not a switch, a number, a file, or a reference to another variable. */
-function isCredentialText(name: string, value: unknown): boolean {
-  if (typeof value !== "string" || value === "") return false;
-  return (
-    credentialIn(value) !== undefined ||
-    (isCredentialName(name) && !/^(true|false|\d+[a-z]{0,2}|[./].*|\$\(.*\))$/i.test(value))
-  );
-}
 
 function envProblems(variable: Field, label: string) {
   const name = variable.at("name").text ?? "";
@@ -19,7 +10,7 @@ function envProblems(variable: Field, label: string) {
   if (value.isUnknown && !variable.isUnknown && !isCredentialName(name)) return [];
   return flag(
     value,
-    given => isCredentialText(name, given),
+    given => typeof given === "string" && isCredentialText(name, given),
     `${label} must not hold a credential in plain text in the variable ${JSON.stringify(name)}`,
   );
 }

@@ -45,6 +45,7 @@ function portProblems({ resource, object }: Placed, pods: readonly PodSubject[])
     .items()
     .flatMap(port => {
       const target = port.at("targetPort");
+      if (target.isUnknown) return [{ ...undetermined(target), resource }];
       if (target.text === undefined || /^\d+$/.test(target.text)) return [];
       const ports = pods.flatMap(({ containers }) => containers.flatMap(({ field }) => field.at("ports").items()));
       const isThere = ports.some(one => one.at("name").isUnknown || one.at("name").value === target.value);

@@ -22,7 +22,7 @@ export const ingressSnippets = resourceRule({
         metadata
           .at("annotations")
           .members()
-          .filter(({ isUnknown, name }) => snippet.test(name) && !isUnknown)
+          .filter(({ name }) => snippet.test(name))
           .map(entry => violation(entry, `must not have the annotation ${entry.name}`, () => remove(entry))),
       ),
 

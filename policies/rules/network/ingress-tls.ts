@@ -26,6 +26,7 @@ function ingressProblems({ spec }: KubernetesObject): Problem[] {
     .items()
     .flatMap(rule => {
       const host = rule.at("host").text;
+      if (rule.at("host").isUnknown) return [undetermined(rule.at("host"))];
       if (host === undefined || hosts.some(({ text }) => text !== undefined && covers(text, host))) return [];
       return [
         unknown === undefined

@@ -1,4 +1,4 @@
-import { type Problem, resourceRule, violation } from "../../rule.js";
+import { type Problem, resourceRule, undetermined, violation } from "../../rule.js";
 import type { KubernetesObject } from "../../subject.js";
 import type { Field } from "../../value.js";
 
@@ -21,45 +21,31 @@ function holds(cidr: string | undefined, address: string): boolean {
   return Math.floor(network / size) === Math.floor(wanted / size);
 }
 
-function reachesMetadata(peer: Field): boolean {
+function peerProblems(peer: Field): Problem[] {
   const block = peer.at("ipBlock");
-  const excepted = block
-    .at("except")
-    .items()
-    .some(({ text, isUnknown }) => isUnknown || holds(text, metadataAddress));
-  return holds(block.at("cidr").text, metadataAddress) && !excepted;
+  const cidr = block.at("cidr");
+  if (cidr.isUnknown) return [undetermined(cidr)];
+  const exceptions = block.at("except").items();
+  if (!holds(cidr.text, metadataAddress) || exceptions.some(({ text }) => holds(text, metadataAddress))) return [];
+  const unknown = exceptions.find(({ isUnknown }) => isUnknown);
+  const message = `must not let pods reach ${metadataAddress}, which gives out the node's credentials`;
+  return [unknown === undefined ? violation(block, message) : undetermined(unknown)];
 }
 
 /** No peers, or an empty list of them, is everybody; no ports is every port. */
-function isEverything(rule: Field, peers: string): boolean {
-  return [peers, "ports"].every(list => !rule.at(list).isUnknown && rule.at(list).items().length === 0);
+function everythingProblems(rule: Field, peers: string, message: string): Problem[] {
+  const lists = [rule.at(peers), rule.at("ports")];
+  if (lists.some(list => list.items().some(({ isUnknown }) => !isUnknown))) return [];
+  const unknown = lists.find(({ isUnknown }) => isUnknown) ?? lists.flatMap(list => list.items())[0];
+  return [unknown === undefined ? violation(rule, message) : undetermined(unknown)];
 }
 
 function policyProblems({ spec }: KubernetesObject): Problem[] {
-  const known = (list: string) =>
-    spec
-      .at(list)
-      .items()
-      .filter(({ isUnknown }) => !isUnknown);
+  const rulesOf = (list: string) => spec.at(list).items();
   return [
-    ...known("ingress")
-      .filter(rule => isEverything(rule, "from"))
-      .map(rule => violation(rule, "must not let everything in")),
-    ...known("egress")
-      .filter(rule => isEverything(rule, "to"))
-      .map(rule => violation(rule, "must not let everything out")),
-    ...known("egress").flatMap(rule =>
-      rule
-        .at("to")
-        .items()
-        .filter(reachesMetadata)
-        .map(peer =>
-          violation(
-            peer.at("ipBlock"),
-            `must not let pods reach ${metadataAddress}, which gives out the node's credentials`,
-          ),
-        ),
-    ),
+    ...rulesOf("ingress").flatMap(rule => everythingProblems(rule, "from", "must not let everything in")),
+    ...rulesOf("egress").flatMap(rule => everythingProblems(rule, "to", "must not let everything out")),
+    ...rulesOf("egress").flatMap(rule => (rule.isUnknown ? [] : rule.at("to").items().flatMap(peerProblems))),
   ];
 }
 

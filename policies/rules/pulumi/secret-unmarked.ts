@@ -1,5 +1,5 @@
-import { credentialIn, isCredentialName } from "../../credentials.js";
-import { type Problem, resourceRule, violation } from "../../rule.js";
+import { isCredentialName, isCredentialText } from "../../credentials.js";
+import { flag, type Problem, resourceRule, undetermined } from "../../rule.js";
 import type { Field } from "../../value.js";
 
 /** Inputs nest deeper only by mistake; a cycle ends here. */
@@ -7,22 +7,24 @@ const depthLimit = 16;
 /** More fields than any resource has; what lies beyond is not searched. */
 const fieldLimit = 20_000;
 
-function isCredential(field: Field): boolean {
-  const { text } = field;
-  if (text === undefined || text === "") return false;
-  return (
-    credentialIn(text) !== undefined ||
-    (isCredentialName(field.name) && !/^(true|false|\d+|\$\(.*\)|[./][^\n]*)$/.test(text))
-  );
+function problemsOf(field: Field): Problem[] {
+  const place = field.path.slice(1).replaceAll("/", ".");
+  if (field.isUnknown) return isCredentialName(field.name) ? [undetermined(field)] : [];
+  const isBad = (text: unknown) => typeof text === "string" && isCredentialText(field.name, text);
+  return flag(field, isBad, `must mark ${place} as a secret`);
 }
 
+/** Every field that is not marked and not inside of one that is. */
 function unmarked(root: Field): Field[] {
   const found: Field[] = [];
   let waiting: readonly Field[] = [root];
   for (let depth = 0, seen = 0; depth < depthLimit && seen < fieldLimit && waiting.length > 0; depth++) {
-    const known = waiting.filter(({ isUnknown, isSecret }) => !isUnknown && !isSecret);
-    found.push(...known.filter(isCredential));
-    waiting = known.flatMap(field => [...field.items(), ...field.members()]).slice(0, fieldLimit - seen);
+    const open = waiting.filter(({ isSecret }) => !isSecret);
+    for (const field of open) found.push(field);
+    waiting = open
+      .filter(({ isUnknown }) => !isUnknown)
+      .flatMap(field => [...field.items(), ...field.members()])
+      .slice(0, fieldLimit - seen);
     seen += waiting.length;
   }
   return found;
@@ -53,10 +55,7 @@ export const secretUnmarked = resourceRule({
   needs: "secretness",
 
   applies: ({ type }) => type !== "pulumi:pulumi:Stack",
-  check: (resource): Problem[] =>
-    placesOf(resource)
-      .flatMap(unmarked)
-      .map(field => violation(field, `must mark ${field.path.slice(1).replaceAll("/", ".")} as a secret`)),
+  check: resource => placesOf(resource).flatMap(unmarked).flatMap(problemsOf),
 
   examples: {
     pass: {
