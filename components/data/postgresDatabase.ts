@@ -1,19 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Images } from "../images/catalogue.js";
-import { checkWhole } from "../lib/check.js";
-import { compact, withDefaults } from "../lib/compact.js";
-import { Component, type ComponentArgs } from "../lib/component.js";
-import { podDefaults } from "../lib/hardenedPod.js";
-import { tlsFiles } from "../network/certificate.js";
-import type { Link, Linkable } from "../network/link.js";
-import type { Placement } from "../network/secureNamespace.js";
-import type { Scrapeable, ScrapeTarget } from "../observability/scrape.js";
-import type { Singleton } from "../observability/singleton.js";
-import { postgresFiles } from "./postgres/files.js";
-import { tunePostgres } from "./postgres/memory.js";
-import { heartbeat } from "./postgres/scripts.js";
-import { defaultPostgresPaths, exporterRole, type PostgresServer } from "./postgres/server.js";
-import { type StoreOutputs, store } from "./store.js";
+import type { Images } from "../images/catalogue";
+import { checkWhole } from "../lib/check";
+import { compact, withDefaults } from "../lib/compact";
+import { Component, type ComponentArgs } from "../lib/component";
+import { podDefaults } from "../lib/hardenedPod";
+import { tlsFiles } from "../network/certificate";
+import type { Link, Linkable } from "../network/link";
+import type { Placement } from "../network/secureNamespace";
+import type { Scrapeable, ScrapeTarget } from "../observability/scrape";
+import type { Singleton } from "../observability/singleton";
+import { postgresExporter } from "./postgres/exporter";
+import { postgresFiles } from "./postgres/files";
+import { tunePostgres } from "./postgres/memory";
+import { heartbeat } from "./postgres/scripts";
+import { defaultPostgresPaths, type PostgresServer } from "./postgres/server";
+import { type StoreOutputs, store } from "./store";
 
 /** Where it runs. More kinds follow; outputs and links stay the same. */
 export interface PostgresBackend {
@@ -125,14 +126,8 @@ export class PostgresDatabase extends Component implements Linkable, Scrapeable 
       },
       heartbeat: heartbeat(this.server),
       exporter: {
+        ...postgresExporter(this.server, "postgres_exporter", `:${exporterPort}`),
         image: images.postgresExporter,
-        command: ["postgres_exporter"],
-        args: [`--web.config.file=${paths.config}/exporter-web.yml`, `--web.listen-address=:${exporterPort}`],
-        env: {
-          DATA_SOURCE_URI: `localhost:${port}/postgres?sslmode=verify-full&sslrootcert=${tlsFiles.ca}`,
-          DATA_SOURCE_USER: exporterRole,
-          DATA_SOURCE_PASS_FILE: `${paths.credentials}/${exporterRole}`,
-        },
         port: exporterPort,
       },
       mounts: [

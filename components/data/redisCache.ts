@@ -1,17 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Images } from "../images/catalogue.js";
-import { checkWhole } from "../lib/check.js";
-import { compact, withDefaults } from "../lib/compact.js";
-import { Component, type ComponentArgs } from "../lib/component.js";
-import { tlsFiles } from "../network/certificate.js";
-import type { Link, Linkable } from "../network/link.js";
-import type { Placement } from "../network/secureNamespace.js";
-import type { Scrapeable, ScrapeTarget } from "../observability/scrape.js";
-import type { Singleton } from "../observability/singleton.js";
-import { exporterTarget, redisFiles } from "./redis/files.js";
-import { heartbeat } from "./redis/scripts.js";
-import { defaultRedisPaths, exporterUser, type RedisServer } from "./redis/server.js";
-import { type StoreOutputs, store } from "./store.js";
+import type { Images } from "../images/catalogue";
+import { checkWhole } from "../lib/check";
+import { compact, withDefaults } from "../lib/compact";
+import { Component, type ComponentArgs } from "../lib/component";
+import { tlsFiles } from "../network/certificate";
+import type { Link, Linkable } from "../network/link";
+import type { Placement } from "../network/secureNamespace";
+import type { Scrapeable, ScrapeTarget } from "../observability/scrape";
+import type { Singleton } from "../observability/singleton";
+import { redisExporter } from "./redis/exporter";
+import { redisFiles } from "./redis/files";
+import { heartbeat } from "./redis/scripts";
+import { defaultRedisPaths, type RedisServer } from "./redis/server";
+import { type StoreOutputs, store } from "./store";
 
 /** Where it runs. More kinds follow; outputs and links stay the same. */
 export interface RedisBackend {
@@ -139,18 +140,8 @@ export class RedisCache extends Component implements Linkable, Scrapeable {
             },
       heartbeat: heartbeat(this.server),
       exporter: {
+        ...redisExporter(this.server, "/redis_exporter", `:${exporterPort}`),
         image: images.redisExporter,
-        command: ["/redis_exporter"],
-        args: [
-          `--redis.addr=${exporterTarget(this.server)}`,
-          `--redis.user=${exporterUser}`,
-          `--redis.password-file=${paths.credentials}/exporter.json`,
-          `--tls-ca-cert-file=${tlsFiles.ca}`,
-          `--tls-server-cert-file=${tlsFiles.certificate}`,
-          `--tls-server-key-file=${tlsFiles.key}`,
-          "--tls-server-min-version=TLS1.3",
-          `--web.listen-address=:${exporterPort}`,
-        ],
         port: exporterPort,
       },
       startSeconds: 600,

@@ -1,16 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Image } from "../images/image.js";
-import { compact } from "../lib/compact.js";
-import type { Component } from "../lib/component.js";
-import type { ContainerArgs } from "../lib/hardenedPod.js";
-import type { Probes } from "../lib/probes.js";
-import type { Mount, Volume, WritablePath } from "../lib/volumes.js";
-import { tlsMount } from "../network/certificate.js";
-import type { Placement } from "../network/secureNamespace.js";
-import { type Singleton, singleton } from "../observability/singleton.js";
-import { InvalidSetting } from "./invalidSetting.js";
-import { heartbeatProbe } from "./shell.js";
+import type { Image } from "../images/image";
+import type { Component } from "../lib/component";
+import type { Probes } from "../lib/probes";
+import type { Mount, Volume, WritablePath } from "../lib/volumes";
+import { tlsMount } from "../network/certificate";
+import type { Placement } from "../network/secureNamespace";
+import { type Singleton, singleton } from "../observability/singleton";
+import type { ExporterCommand } from "./exporter";
+import { InvalidSetting } from "./invalidSetting";
+import { heartbeatProbe } from "./shell";
 
 /** What every data store exports: where it is and which Secrets hold credentials and authority. No secret value. */
 export interface StoreOutputs {
@@ -54,7 +53,7 @@ export interface StoreArgs {
   /** The steward touches it after each round. */
   heartbeat: string;
   /** The exporter: its port serves metrics over TLS. Configuration, credentials and certificate are mounted for it. */
-  exporter: Pick<ContainerArgs, "image" | "command" | "args" | "env" | "mounts"> & { port: number };
+  exporter: ExporterCommand & { image: Image; port: number };
   /** More of the server's and the steward's mounts and volumes. @default none */
   mounts?: readonly Mount[];
   volumes?: readonly Volume[];
@@ -85,6 +84,12 @@ export function store(owner: Component, args: StoreArgs): Singleton {
   const run = (script: string, ...argv: string[]) => ["/bin/sh", `${paths.config}/${script}`, ...argv];
   const config: Mount = { volume: "config", path: paths.config };
   const credentials: Mount = { volume: "credentials", path: paths.credentials };
+  // Only its own folder: the steward's password would make the exporter an administrator.
+  const exporterCredentials: Mount = {
+    volume: "credentials",
+    path: `${paths.credentials}/exporter`,
+    subPath: "exporter",
+  };
   const server: Mount[] = [
     credentials,
     { volume: "socket", path: paths.socket, readOnly: false },
@@ -137,16 +142,13 @@ export function store(owner: Component, args: StoreArgs): Singleton {
         probes: always({ exec: heartbeatProbe(args.heartbeat) }),
       },
       {
-        ...compact<Pick<ContainerArgs, "image" | "command" | "args" | "env">>({
-          image: exporter.image,
-          command: exporter.command,
-          args: exporter.args,
-          env: exporter.env,
-        }),
+        image: exporter.image,
+        command: exporter.command,
+        env: exporter.env,
         name: "exporter",
         ports: { metrics: exporter.port },
         resources: small(64),
-        mounts: [config, credentials, tlsMount, ...(exporter.mounts ?? [])],
+        mounts: [config, exporterCredentials, tlsMount],
         probes: always({ tcp: exporter.port }),
       },
     ],

@@ -111,7 +111,7 @@ describe("PostgreSQL, standalone", function () {
     const total = await postgres.maintenance(
       "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int",
     );
-    assert.equal(Number(total) - Number(limit), 2);
+    assert.equal(Number(total) - Number(limit), 3);
   });
 
   it("takes a new password within seconds, without a restart, and then refuses the old one", async () => {

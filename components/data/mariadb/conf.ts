@@ -1,5 +1,5 @@
-import { ariaCacheMiB, keyBufferMiB, logBufferMiB, reservedConnections, sessionKiB, tuneMariaDb } from "./memory.js";
-import { dataDirectory, type MariaDbServer, socketFile } from "./server.js";
+import { ariaCacheMiB, keyBufferMiB, logBufferMiB, reservedConnections, sessionKiB, tuneMariaDb } from "./memory";
+import { dataDirectory, type MariaDbServer, socketFile } from "./server";
 
 type Value = string | number;
 

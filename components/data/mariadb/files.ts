@@ -1,8 +1,8 @@
-import { credentialsScript } from "../credentials.js";
-import { exporterWebConfig } from "../exporterWebConfig.js";
-import { myCnf } from "./conf.js";
-import { probeScript, startScript, stewardScript } from "./scripts.js";
-import { checkMariaDbServer, exporterUser, type MariaDbServer, superuser } from "./server.js";
+import { credentialsScript } from "../credentials";
+import { exporterWebConfig } from "../exporterWebConfig";
+import { myCnf } from "./conf";
+import { probeScript, startScript, stewardScript } from "./scripts";
+import { checkMariaDbServer, exporterUser, type MariaDbServer, superuser } from "./server";
 
 /** /etc/passwd of the container: the superuser's socket login maps the uid to this name, and an image knows only its own. */
 function passwd(server: MariaDbServer): string {
@@ -12,15 +12,15 @@ function passwd(server: MariaDbServer): string {
 /** The exporter takes its password from an option file only; it is made in the pod, of the password that is made in the pod. */
 function exporterOptions({ paths, port }: MariaDbServer): string {
   return `
-cat >"$FOLDER/.exporter.cnf" <<CNF
+cat >"$FOLDER/${exporterUser}/.my.cnf" <<CNF
 [client]
 user = ${exporterUser}
-password = $(cat "$FOLDER/${exporterUser}")
+password = $(cat "$FOLDER/${exporterUser}/password")
 host = localhost
 port = ${port}
 ssl-ca = ${paths.tls}/ca.crt
 CNF
-mv "$FOLDER/.exporter.cnf" "$FOLDER/exporter.cnf"
+mv "$FOLDER/${exporterUser}/.my.cnf" "$FOLDER/${exporterUser}/my.cnf"
 `;
 }
 

@@ -1,5 +1,5 @@
-import { InvalidSetting } from "../invalidSetting.js";
-import type { MariaDbServer } from "./server.js";
+import { InvalidSetting } from "../invalidSetting";
+import type { MariaDbServer } from "./server";
 
 /** How a memory limit is shared out; together the parts stay below it. */
 export interface MariaDbMemory {

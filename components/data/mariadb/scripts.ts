@@ -1,5 +1,5 @@
-import { digestFunction, keepAliveFunction, script, superviseFunction } from "../shell.js";
-import { dataDirectory, exporterUser, type MariaDbServer, socketFile, superuser } from "./server.js";
+import { digestFunction, keepAliveFunction, script, superviseFunction } from "../shell";
+import { dataDirectory, exporterUser, type MariaDbServer, socketFile, superuser } from "./server";
 
 /** Debian keeps the server in a folder that is on no user's PATH. */
 const findPrograms = `
@@ -96,7 +96,7 @@ export function stewardScript(server: MariaDbServer): string {
     {
       SOCKET: socketFile(server),
       PASSWORD: `${paths.secrets}/password`,
-      EXPORTER: `${paths.credentials}/${exporterUser}`,
+      EXPORTER: `${paths.credentials}/${exporterUser}/password`,
       TLS: paths.tls,
       HEARTBEAT: heartbeat(server),
     },

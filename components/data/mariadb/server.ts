@@ -1,5 +1,5 @@
-import { tlsFolder } from "../../network/certificate.js";
-import { checkAtLeast, checkIdentifier, InvalidSetting } from "../invalidSetting.js";
+import { tlsFolder } from "../../network/certificate";
+import { checkAtLeast, checkIdentifier, InvalidSetting } from "../invalidSetting";
 
 /** Where things are in the container. Every path is a mount of ours: nothing depends on an image's layout. */
 export interface MariaDbPaths {
@@ -13,7 +13,7 @@ export interface MariaDbPaths {
   readonly tls: string;
   /** Unix socket. Only containers that may act as superuser mount it. */
   readonly socket: string;
-  /** Passwords that never leave the pod (`exporter`, and `exporter.cnf` made of it). */
+  /** Passwords that never leave the pod (`exporter/password`, and `exporter/my.cnf` made of it). */
   readonly credentials: string;
   /** Scratch space. */
   readonly scratch: string;

@@ -1,4 +1,4 @@
-import { exporterRole, type PostgresServer, superuser } from "./server.js";
+import { exporterRole, type PostgresServer, superuser } from "./server";
 
 /** Operating-system name of the uid that the server runs as; peer authentication and initdb look it up in /etc/passwd. */
 const osUser = "postgres";

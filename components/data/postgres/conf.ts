@@ -1,5 +1,5 @@
-import { reservedConnections, tunePostgres } from "./memory.js";
-import { dataDirectory, type PostgresServer } from "./server.js";
+import { reservedConnections, tunePostgres } from "./memory";
+import { dataDirectory, type PostgresServer } from "./server";
 
 type Value = string | number | boolean;
 

@@ -1,10 +1,10 @@
-import { credentialsScript } from "../credentials.js";
-import { exporterWebConfig } from "../exporterWebConfig.js";
-import { passwd, pgHbaConf, pgIdentConf } from "./access.js";
-import { postgresqlConf } from "./conf.js";
-import { rolesSql } from "./rolesSql.js";
-import { probeScript, startScript, stewardScript } from "./scripts.js";
-import { checkPostgresServer, exporterRole, type PostgresServer } from "./server.js";
+import { credentialsScript } from "../credentials";
+import { exporterWebConfig } from "../exporterWebConfig";
+import { passwd, pgHbaConf, pgIdentConf } from "./access";
+import { postgresqlConf } from "./conf";
+import { rolesSql } from "./rolesSql";
+import { probeScript, startScript, stewardScript } from "./scripts";
+import { checkPostgresServer, exporterRole, type PostgresServer } from "./server";
 
 /**
  * Everything that is mounted at `paths.config`, by file name. Holds no secret.

@@ -1,5 +1,5 @@
-import { InvalidSetting } from "../invalidSetting.js";
-import type { PostgresServer } from "./server.js";
+import { InvalidSetting } from "../invalidSetting";
+import type { PostgresServer } from "./server";
 
 /** How a memory limit is shared out. All sizes in MiB unless the name says otherwise; together they stay below the limit. */
 export interface PostgresMemory {
@@ -19,7 +19,7 @@ export interface PostgresMemory {
 export const reservedConnections = 3;
 
 /** Sessions of the exporter. */
-export const exporterConnections = 2;
+export const exporterConnections = 3;
 
 /** A hash may take this many times work_mem; PostgreSQL's default since 15. */
 const hashMemMultiplier = 2;

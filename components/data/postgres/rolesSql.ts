@@ -1,5 +1,5 @@
-import { exporterConnections, reservedConnections, tunePostgres } from "./memory.js";
-import { exporterRole, type PostgresServer } from "./server.js";
+import { exporterConnections, reservedConnections, tunePostgres } from "./memory";
+import { exporterPassword, exporterRole, type PostgresServer } from "./server";
 
 /**
  * Sets a password that the server reads from its own file system: it crosses no connection, and stands in no statement that could be
@@ -49,7 +49,7 @@ ${role(user, sessions)}
 ${setPassword(user, `${paths.secrets}/password`)}
 
 ${role(exporterRole, exporterConnections)}
-${setPassword(exporterRole, `${paths.credentials}/${exporterRole}`)}
+${setPassword(exporterRole, exporterPassword(server))}
 GRANT pg_monitor TO ${exporterRole};
 
 SELECT 'CREATE DATABASE ${database} OWNER ${user}'

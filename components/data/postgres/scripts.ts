@@ -1,5 +1,5 @@
-import { digestFunction, keepAliveFunction, script, superviseFunction } from "../shell.js";
-import { dataDirectory, type PostgresServer, superuser } from "./server.js";
+import { digestFunction, keepAliveFunction, script, superviseFunction } from "../shell";
+import { dataDirectory, exporterPassword, type PostgresServer, superuser } from "./server";
 
 /** Puts the server's programs on PATH: Debian keeps them in a folder of their own, other images have them there already. */
 const findPrograms = `
@@ -70,7 +70,7 @@ export function stewardScript(server: PostgresServer): string {
       PORT: server.port,
       ROLES: `${paths.config}/roles.sql`,
       PASSWORD: `${paths.secrets}/password`,
-      CREDENTIALS: paths.credentials,
+      EXPORTER: exporterPassword(server),
       TLS: paths.tls,
       HEARTBEAT: heartbeat(server),
     },
@@ -83,7 +83,7 @@ roles=''
 certificate=''
 round() {
   pg_isready -q -h "$SOCKET" -p "$PORT" || return 0
-  now=$(digest "$ROLES" "$PASSWORD" "$CREDENTIALS/exporter") || return 0
+  now=$(digest "$ROLES" "$PASSWORD" "$EXPORTER") || return 0
   if [ "$now" != "$roles" ]; then
     if as_superuser -f "$ROLES"; then
       roles=$now

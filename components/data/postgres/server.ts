@@ -1,5 +1,5 @@
-import { tlsFolder } from "../../network/certificate.js";
-import { checkAtLeast, checkIdentifier, InvalidSetting } from "../invalidSetting.js";
+import { tlsFolder } from "../../network/certificate";
+import { checkAtLeast, checkIdentifier, InvalidSetting } from "../invalidSetting";
 
 /** Where things are in the container. Every path is a mount of ours: nothing depends on an image's layout. */
 export interface PostgresPaths {
@@ -13,7 +13,7 @@ export interface PostgresPaths {
   readonly tls: string;
   /** Unix socket. Only containers that may act as superuser mount it. */
   readonly socket: string;
-  /** Passwords that never leave the pod (`exporter`). */
+  /** Passwords that never leave the pod (`exporter/password`). */
   readonly credentials: string;
   /** Scratch space. */
   readonly scratch: string;
@@ -72,6 +72,9 @@ export function defaultPostgresPaths(version: number): PostgresPaths {
 
 /** Role of the exporter: pg_monitor, from inside the pod only. */
 export const exporterRole = "exporter";
+
+/** File that holds its password. */
+export const exporterPassword = ({ paths }: PostgresServer): string => `${paths.credentials}/${exporterRole}/password`;
 
 /** The superuser: no password, local socket only. */
 export const superuser = "postgres";

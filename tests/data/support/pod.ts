@@ -12,12 +12,12 @@ export const gid = 10_001;
 /** What `hardenedPod` gives a container, made with mount and PID namespaces: needs root. */
 const enter = `
 set -eu
-passwd=$1; writable=$2; path=$3; shift 3
+passwd=$1; writable=$2; path=$3; variables=$4; shift 4
 mount --make-rprivate /
 for folder in $writable; do mount --bind "$folder" "$folder"; done
 [ -z "$passwd" ] || mount --bind "$passwd" /etc/passwd
 mount -o remount,bind,ro /
-exec env -i PATH="$path" HOME=/ setpriv --pdeathsig=KILL --reuid=${uid} --regid=${gid} --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"
+exec env -i PATH="$path" HOME=/ $variables setpriv --pdeathsig=KILL --reuid=${uid} --regid=${gid} --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"
 `;
 
 const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -112,10 +112,17 @@ export class Pod {
 
   start(
     command: readonly string[],
-    { passwd = "", path = standardPath }: { passwd?: string; path?: string } = {},
+    {
+      passwd = "",
+      path = standardPath,
+      env = {},
+    }: { passwd?: string; path?: string; env?: Readonly<Record<string, string>> } = {},
   ): Container {
+    const variables = Object.entries(env)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(" ");
     const namespaces = ["--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
-    const inside = ["sh", "-c", enter, "enter", passwd, this.writable.join(" "), path, ...command];
+    const inside = ["sh", "-c", enter, "enter", passwd, this.writable.join(" "), path, variables, ...command];
     const container = new Container(
       spawn("setpriv", ["--pdeathsig", "KILL", "--", "unshare", ...namespaces, ...inside], {
         stdio: ["ignore", "pipe", "pipe"],
