@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { type Finding, type JudgedResource, judge, rules } from "../policies/findings.js";
 import { applyPatch } from "../policies/patch.js";
 import type { PodRule, Rule } from "../policies/rule.js";
-import { runPreview } from "../preview/host.js";
 import type { PreviewResult } from "../preview/result.js";
-import { buildPreview } from "./preview/host/support.js";
+import { everyComponent, urnsBelow } from "./support/everyComponent.js";
 import { formName, forms } from "./support/forms.js";
 
 /** "Components encode, policies enforce", in one check: every component, in both forms, before every rule. */
@@ -51,22 +49,13 @@ let findings: Finding[] = [];
 before(async function () {
   // Where the preview is not compiled yet, that comes first.
   this.timeout(180_000);
-  buildPreview();
-  const programDir = join(__dirname, "fixtures/contract");
-  const result = await runPreview({ programDir, stack: "production", policyPacks: [] });
+  const result = await everyComponent();
   resources = result.resources.map(resource => judged(resource, result.resources));
   findings = judge(resources, {}, today);
 });
 
 /** The component's own URN and those of everything below it. */
-function urnsOf(name: string): Set<string> {
-  const urns = new Set(
-    resources.filter(({ urn, type }) => type.startsWith("bulkhead:") && urn.endsWith(`::${name}`)).map(r => r.urn),
-  );
-  // Parents are registered before their children.
-  for (const { urn, parent } of resources) if (parent !== undefined && urns.has(parent)) urns.add(urn);
-  return urns;
-}
+const urnsOf = (name: string) => urnsBelow(resources, name);
 
 for (const kind of Object.keys(forms)) {
   describe(`${kind} before every rule`, () => {

@@ -1,17 +1,21 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { at, deploy } from "../support/deploy.js";
-import { forms } from "../support/forms.js";
+import { everyComponent, urnsBelow } from "../support/everyComponent.js";
+import { formName, forms } from "../support/forms.js";
 import { assertGolden } from "../support/golden.js";
 
 const hint =
   "A changed URN deletes one object and makes another. Give the child an alias with its old name, or accept it as a breaking change in CHANGELOG.md.";
 
-for (const [kind, { minimal, full }] of Object.entries(forms)) {
+for (const [kind, { full }] of Object.entries(forms)) {
   describe(kind, () => {
-    it("keeps the URN of every object, in its smallest and in its fullest form", async () => {
-      const deployed = await deploy(opts => [minimal("minimal", opts), full("full", opts)]);
-      const urns = deployed.urns().filter(urn => !urn.includes("pulumi:pulumi:Stack::"));
+    it("keeps the URN of every object, in its smallest and in its fullest form", async function () {
+      // Where the preview is not compiled yet, that comes first.
+      this.timeout(180_000);
+      const { resources } = await everyComponent();
+      const urns = (["minimal", "full"] as const).flatMap(form => [...urnsBelow(resources, formName(kind, form))]);
+      assert.ok(urns.length > 2, `${kind} registered nothing`);
       assertGolden(join(__dirname, "golden", `${kind}.json`), urns, hint);
     });
 
