@@ -62,7 +62,8 @@ async function describe(deployment: Deployment, request: RegisterResourceRequest
   const propertyDependencies: Record<string, string[]> = {};
   if (!request.getRemote()) {
     request.getPropertydependenciesMap().forEach((list, key) => {
-      propertyDependencies[key] = list.getUrnsList();
+      const urns = list.getUrnsList();
+      if (urns.length > 0) propertyDependencies[key] = urns;
     });
   }
   if (isProvider && version !== "") {

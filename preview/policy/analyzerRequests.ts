@@ -38,7 +38,6 @@ export function stackResource(deployment: Deployment, resource: EngineResource):
   message.setParent(resource.parent);
   message.setDependenciesList(resource.dependencies);
   for (const [key, urns] of Object.entries(resource.propertyDependencies)) {
-    if (urns.length === 0) continue;
     const dependencies = new AnalyzerPropertyDependencies();
     dependencies.setUrnsList(urns);
     message.getPropertydependenciesMap().set(key, dependencies);
