@@ -1,0 +1,48 @@
+# shellcheck shell=bash
+# What must be true before anything is changed. Each fault is one line that says what to do.
+
+# Free space that a first run needs, in MiB: Go's build cache, images in two stores, containers' layers.
+disk_needed_mib=15000
+
+require_root() {
+  [ "$(id -u)" = 0 ] || die "a node needs root (namespaces, mounts, interfaces): run \`sudo lab/$1\`, or set LAB_KUBECONFIG"
+}
+
+require_linux() {
+  [ "$(uname -s)-$(uname -m)" = Linux-x86_64 ] || die "the lab runs on Linux x86_64, this is $(uname -s) $(uname -m)"
+}
+
+require_commands() {
+  local missing=() name
+  for name in "$@"; do
+    command -v "$name" >/dev/null || missing+=("$name")
+  done
+  [ ${#missing[@]} = 0 ] || die "missing: ${missing[*]}. Install them, then run this again"
+}
+
+require_disk() {
+  local free needed=$disk_needed_mib
+  [ -f "$images_json" ] && needed=4000 # everything is built already
+  free=$(df --output=avail -m "$LAB_DIR" | tail -1)
+  [ "$free" -ge "$needed" ] || die "$LAB_DIR has $free MiB free, the lab needs $needed: free some, or set LAB_DIR"
+}
+
+# Paths that the node's own mounts would hide.
+require_place() {
+  case $LAB_DIR/ in
+    /run/* | /var/lib/* | /var/log/* | /proc/* | /sys/*) die "LAB_DIR is $LAB_DIR, choose a place outside /run, /var, /proc and /sys" ;;
+    /*) ;;
+    *) die "LAB_DIR is $LAB_DIR, it must be an absolute path" ;;
+  esac
+}
+
+# The three networks must be nobody else's: no address in them, no route into them.
+require_networks() {
+  local net
+  for net in "$LAB_LINK" "$LAB_PODS" "$LAB_SERVICES"; do
+    if ip -4 -oneline addr show | grep -qF " $net." || ip -4 route show table all | grep -qE "^(local |broadcast )?$net\."; then
+      die "the addresses $net.0.0/16 are in use here: set LAB_LINK, LAB_PODS or LAB_SERVICES to free ones (like 10.99)"
+    fi
+  done
+  ! ip link show "$host_interface" >/dev/null 2>&1 || die "a network interface named $host_interface exists that the lab did not make"
+}
