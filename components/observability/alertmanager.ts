@@ -1,13 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Images } from "../images/catalogue.js";
-import { Component, type ComponentArgs } from "../lib/component.js";
-import { type Egress, type Link, type Linkable, openEgress } from "../network/link.js";
-import type { Placement } from "../network/secureNamespace.js";
-import { alertmanagerConfig, type ReceiverConfig, type Severity } from "./alertmanagerConfig.js";
-import type { Scrapeable, ScrapeTarget } from "./scrape.js";
-import { asFile, configFolder, type Singleton, singleton } from "./singleton.js";
-import { webConfig } from "./webConfig.js";
+import type { Images } from "../images/catalogue";
+import { Component, type ComponentArgs } from "../lib/component";
+import { type Egress, type Link, type Linkable, openEgress } from "../network/link";
+import type { Placement } from "../network/secureNamespace";
+import { alertmanagerConfig, type ReceiverConfig, type Severity } from "./alertmanagerConfig";
+import type { Scrapeable, ScrapeTarget } from "./scrape";
+import { asFile, configFolder, type Singleton, singleton } from "./singleton";
+import { webConfig } from "./webConfig";
 
 interface Destination {
   /** Addresses of the destination, for the NetworkPolicy. @default any public address */

@@ -1,6 +1,6 @@
-import { tlsFiles } from "../network/certificate.js";
-import { logProcessorNames, logProcessors, lokiExporter } from "./logPipeline.js";
-import type { TlsFiles } from "./webConfig.js";
+import { tlsFiles } from "../network/certificate";
+import { logProcessorNames, logProcessors, lokiExporter } from "./logPipeline";
+import type { TlsFiles } from "./webConfig";
 
 export interface CollectorConfigArgs {
   loki: { host: string; port: number };

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Images } from "../images/catalogue.js";
-import { Component, type ComponentArgs } from "../lib/component.js";
-import { type Link, type Linkable, openLink } from "../network/link.js";
-import type { Placement } from "../network/secureNamespace.js";
-import { type Alertmanager, alertmanagerPort } from "./alertmanager.js";
-import { dashboardProvider, datasources, grafanaIni, iniFile } from "./grafanaConfig.js";
-import type { Loki } from "./loki.js";
-import type { PrometheusAddress } from "./prometheus.js";
-import type { Scrapeable, ScrapeTarget } from "./scrape.js";
-import { asFile, configFolder, type Singleton, singleton } from "./singleton.js";
+import type { Images } from "../images/catalogue";
+import { Component, type ComponentArgs } from "../lib/component";
+import { type Link, type Linkable, openLink } from "../network/link";
+import type { Placement } from "../network/secureNamespace";
+import { type Alertmanager, alertmanagerPort } from "./alertmanager";
+import { dashboardProvider, datasources, grafanaIni, iniFile } from "./grafanaConfig";
+import type { Loki } from "./loki";
+import type { PrometheusAddress } from "./prometheus";
+import type { Scrapeable, ScrapeTarget } from "./scrape";
+import { asFile, configFolder, type Singleton, singleton } from "./singleton";
 
 export interface GrafanaSettings {
   /** Password of the user `admin`. A change applies at the next start, which it causes. */

@@ -1,4 +1,4 @@
-import { tlsFiles } from "../network/certificate.js";
+import { tlsFiles } from "../network/certificate";
 
 export interface GrafanaConfigArgs {
   port: number;

@@ -1,14 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Images } from "../images/catalogue.js";
-import { apiServerEgress, grantApiAccess } from "../lib/apiAccess.js";
-import { Component, type ComponentArgs } from "../lib/component.js";
-import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate.js";
-import { type Egress, openEgress } from "../network/link.js";
-import type { Placement } from "../network/secureNamespace.js";
-import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "./scrape.js";
-import { asFile, configFolder } from "./singleton.js";
-import { webConfig } from "./webConfig.js";
+import type { Images } from "../images/catalogue";
+import { apiServerEgress, grantApiAccess } from "../lib/apiAccess";
+import { Component, type ComponentArgs } from "../lib/component";
+import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate";
+import { type Egress, openEgress } from "../network/link";
+import type { Placement } from "../network/secureNamespace";
+import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "./scrape";
+import { asFile, configFolder } from "./singleton";
+import { webConfig } from "./webConfig";
 
 export interface KubeStateMetricsArgs extends ComponentArgs {
   namespace: Placement;

@@ -1,15 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Images } from "../images/catalogue.js";
-import { Component } from "../lib/component.js";
-import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate.js";
-import { openLink } from "../network/link.js";
-import type { Placement } from "../network/secureNamespace.js";
-import { logAgentConfig } from "./logAgentConfig.js";
-import { type Loki, lokiPort } from "./loki.js";
-import { hostPathException, type NodeAccess, nodeAgent } from "./nodeAgent.js";
-import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "./scrape.js";
-import { asFile, configFolder } from "./singleton.js";
+import type { Images } from "../images/catalogue";
+import { Component } from "../lib/component";
+import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate";
+import { openLink } from "../network/link";
+import type { Placement } from "../network/secureNamespace";
+import { logAgentConfig } from "./logAgentConfig";
+import { type Loki, lokiPort } from "./loki";
+import { hostPathException, type NodeAccess, nodeAgent } from "./nodeAgent";
+import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "./scrape";
+import { asFile, configFolder } from "./singleton";
 
 export interface LogAgentArgs {
   /** A namespace of Pod Security level `privileged`. */

@@ -1,7 +1,7 @@
-import { tlsFiles } from "../network/certificate.js";
-import { memoryLimiter, selfScrape, selfTelemetry, serverTls } from "./collectorConfig.js";
-import { logProcessorNames, logProcessors, lokiExporter } from "./logPipeline.js";
-import type { TlsFiles } from "./webConfig.js";
+import { tlsFiles } from "../network/certificate";
+import { memoryLimiter, selfScrape, selfTelemetry, serverTls } from "./collectorConfig";
+import { logProcessorNames, logProcessors, lokiExporter } from "./logPipeline";
+import type { TlsFiles } from "./webConfig";
 
 export interface LogAgentConfigArgs {
   loki: { host: string; port: number };

@@ -1,4 +1,4 @@
-import { redactions, replacementOf } from "./redaction.js";
+import { redactions, replacementOf } from "./redaction";
 
 /** Text as a string of OTTL inside a collector's configuration, where `$` starts a variable. */
 function ottl(text: string): string {

@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Images } from "../images/catalogue.js";
-import { checkWhole } from "../lib/check.js";
-import { Component, type ComponentArgs } from "../lib/component.js";
-import type { Link, Linkable } from "../network/link.js";
-import type { Placement } from "../network/secureNamespace.js";
-import { lokiConfig } from "./lokiConfig.js";
-import { logsVolumeGiB } from "./retention.js";
-import type { Scrapeable, ScrapeTarget } from "./scrape.js";
-import { asFile, configFolder, type Singleton, singleton } from "./singleton.js";
+import type { Images } from "../images/catalogue";
+import { checkWhole } from "../lib/check";
+import { Component, type ComponentArgs } from "../lib/component";
+import type { Link, Linkable } from "../network/link";
+import type { Placement } from "../network/secureNamespace";
+import { lokiConfig } from "./lokiConfig";
+import { logsVolumeGiB } from "./retention";
+import type { Scrapeable, ScrapeTarget } from "./scrape";
+import { asFile, configFolder, type Singleton, singleton } from "./singleton";
 
 export interface LogsSettings {
   /** How long logs are kept. @default 14 */

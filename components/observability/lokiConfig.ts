@@ -1,5 +1,5 @@
-import { tlsFiles } from "../network/certificate.js";
-import type { TlsFiles } from "./webConfig.js";
+import { tlsFiles } from "../network/certificate";
+import type { TlsFiles } from "./webConfig";
 
 export interface LokiConfigArgs {
   retentionDays: number;

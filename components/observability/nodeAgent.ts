@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Component } from "../lib/component.js";
-import type { Exception } from "../lib/exceptions.js";
-import type { PodArgs } from "../lib/hardenedPod.js";
-import type { Placement } from "../network/secureNamespace.js";
+import type { Component } from "../lib/component";
+import type { Exception } from "../lib/exceptions";
+import type { PodArgs } from "../lib/hardenedPod";
+import type { Placement } from "../network/secureNamespace";
 
 /** Who answers for the agents that see the node, and until when; then somebody looks at it again. */
 export interface NodeAccess {

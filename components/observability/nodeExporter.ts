@@ -1,13 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Images } from "../images/catalogue.js";
-import { Component } from "../lib/component.js";
-import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate.js";
-import type { Placement } from "../network/secureNamespace.js";
-import { hostPathException, type NodeAccess, nodeAgent } from "./nodeAgent.js";
-import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "./scrape.js";
-import { asFile, configFolder } from "./singleton.js";
-import { webConfig } from "./webConfig.js";
+import type { Images } from "../images/catalogue";
+import { Component } from "../lib/component";
+import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate";
+import type { Placement } from "../network/secureNamespace";
+import { hostPathException, type NodeAccess, nodeAgent } from "./nodeAgent";
+import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "./scrape";
+import { asFile, configFolder } from "./singleton";
+import { webConfig } from "./webConfig";
 
 export interface NodeExporterArgs {
   /** A namespace of Pod Security level `privileged`. */

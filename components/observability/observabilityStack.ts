@@ -1,17 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Images } from "../images/catalogue.js";
-import { compact } from "../lib/compact.js";
-import { Component, type ComponentArgs } from "../lib/component.js";
-import type { Placement } from "../network/secureNamespace.js";
-import { Alertmanager, type Receiver, type Watchdog } from "./alertmanager.js";
-import { Grafana, type GrafanaSettings } from "./grafana.js";
-import { KubeStateMetrics, type KubeStateMetricsArgs } from "./kubeStateMetrics.js";
-import { LogAgent } from "./logAgent.js";
-import type { NodeAccess } from "./nodeAgent.js";
-import { NodeExporter } from "./nodeExporter.js";
-import { type MetricsSettings, Prometheus, prometheusAddress } from "./prometheus.js";
-import type { Scrapeable } from "./scrape.js";
-import type { TelemetryCollector } from "./telemetryCollector.js";
+import type { Images } from "../images/catalogue";
+import { compact } from "../lib/compact";
+import { Component, type ComponentArgs } from "../lib/component";
+import type { Placement } from "../network/secureNamespace";
+import { Alertmanager, type Receiver, type Watchdog } from "./alertmanager";
+import type { AlertOverride } from "./alerts/alert";
+import { availability } from "./alerts/availability";
+import { alertGroups } from "./alerts/index";
+import { checkOverrides, groupsFor, ruleDefaults, ruleFile } from "./alerts/rules";
+import { Grafana, type GrafanaSettings } from "./grafana";
+import { KubeStateMetrics, type KubeStateMetricsArgs } from "./kubeStateMetrics";
+import { LogAgent } from "./logAgent";
+import type { NodeAccess } from "./nodeAgent";
+import { NodeExporter } from "./nodeExporter";
+import { type MetricsSettings, Prometheus, prometheusAddress } from "./prometheus";
+import type { Scrapeable } from "./scrape";
+import type { TelemetryCollector } from "./telemetryCollector";
 
 export interface ObservabilityStackArgs extends ComponentArgs {
   /** Where the servers run. */
@@ -34,6 +38,10 @@ export interface ObservabilityStackArgs extends ComponentArgs {
   receivers?: readonly Receiver[];
   /** Who notices when this stack is dead. @default nobody */
   watchdog?: Watchdog;
+  /** What a stack wants otherwise about an alert, by its name. @default as they are */
+  alerts?: Readonly<Record<string, AlertOverride>>;
+  /** Where the runbook pages are, ending in `/`. @default "docs/runbooks/" */
+  runbookUrl?: string;
   /** @default none */
   grafana?: GrafanaSettings;
   /** Metrics of the cluster's objects, which needs read access to its API; `{}` for all defaults. @default none */
@@ -123,9 +131,10 @@ export class ObservabilityStack extends Component {
       ...(this.grafana === undefined ? [] : [this.grafana]),
     ];
     const targets = scraped.flatMap(component => component.scrapeTargets());
+    const rules = this.checked(() => rulesFor(targets, args));
     const prometheus = new Prometheus(
       metricsName,
-      { ...args.metrics, ...stored, namespace, images, alertmanager, targets },
+      { ...args.metrics, ...stored, namespace, images, alertmanager, targets, rules },
       inside,
     );
     this.prometheusUrl = prometheus.url;
@@ -141,4 +150,20 @@ export class ObservabilityStack extends Component {
       ...(this.grafanaUrl === undefined ? {} : { grafanaUrl: this.grafanaUrl }),
     });
   }
+}
+
+/** The alerts of what is deployed, as this stack wants them. */
+function rulesFor(
+  targets: readonly ScrapeTarget[],
+  {
+    alerts: overrides = {},
+    runbookUrl = ruleDefaults.runbookUrl,
+  }: Pick<ObservabilityStackArgs, "alerts" | "runbookUrl">,
+): Record<string, object> {
+  const present = availability(targets);
+  checkOverrides([...alertGroups, present], overrides);
+  const deployed = groupsFor(alertGroups, new Set(targets.map(({ app }) => app)));
+  return Object.fromEntries(
+    [...deployed, present].map(group => [group.name, ruleFile(group, { overrides, runbookUrl })]),
+  );
 }

@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Images } from "../images/catalogue.js";
-import { checkWhole } from "../lib/check.js";
-import { Component, type ComponentArgs } from "../lib/component.js";
-import { selectorOf } from "../lib/labels.js";
-import { type Link, type Linkable, openLink, type Peer } from "../network/link.js";
-import type { Placement } from "../network/secureNamespace.js";
-import type { Alertmanager } from "./alertmanager.js";
-import { type Job, prometheusConfig } from "./prometheusConfig.js";
-import { metricsRetentionMiB, metricsVolumeGiB } from "./retention.js";
-import type { ScrapeTarget } from "./scrape.js";
-import { asFile, configFolder, type Singleton, singleton } from "./singleton.js";
-import { webConfig } from "./webConfig.js";
+import type { Images } from "../images/catalogue";
+import { checkWhole } from "../lib/check";
+import { Component, type ComponentArgs } from "../lib/component";
+import { selectorOf } from "../lib/labels";
+import { type Link, type Linkable, openLink, type Peer } from "../network/link";
+import type { Placement } from "../network/secureNamespace";
+import type { Alertmanager } from "./alertmanager";
+import { type Job, prometheusConfig } from "./prometheusConfig";
+import { metricsRetentionMiB, metricsVolumeGiB } from "./retention";
+import type { ScrapeTarget } from "./scrape";
+import { asFile, configFolder, type Singleton, singleton } from "./singleton";
+import { webConfig } from "./webConfig";
 
 export interface MetricsSettings {
   /** How long metrics are kept. @default 15 */

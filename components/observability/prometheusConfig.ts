@@ -1,5 +1,5 @@
-import { tlsFiles } from "../network/certificate.js";
-import { clientTls, type TlsFiles } from "./webConfig.js";
+import { tlsFiles } from "../network/certificate";
+import { clientTls, type TlsFiles } from "./webConfig";
 
 /** A scrape target with its names known. */
 export interface Job {

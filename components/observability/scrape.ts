@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Component } from "../lib/component.js";
-import type { Peer } from "../network/link.js";
+import type { Component } from "../lib/component";
+import type { Peer } from "../network/link";
 
 /** Something Prometheus reads metrics from. The program knows them all, so nothing is discovered through the Kubernetes API. */
 export interface ScrapeTarget {

@@ -1,12 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Component } from "../lib/component.js";
-import type { ContainerArgs } from "../lib/hardenedPod.js";
-import type { Volume } from "../lib/volumes.js";
-import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate.js";
-import type { Peer } from "../network/link.js";
-import type { Placement } from "../network/secureNamespace.js";
-import { type ScrapeTarget, scrapeTarget } from "./scrape.js";
+import type { Component } from "../lib/component";
+import type { ContainerArgs } from "../lib/hardenedPod";
+import type { Volume } from "../lib/volumes";
+import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate";
+import type { Peer } from "../network/link";
+import type { Placement } from "../network/secureNamespace";
+import { type ScrapeTarget, scrapeTarget } from "./scrape";
 
 /** Where a part finds its configuration: all files of its ConfigMap in one folder. */
 export const configFolder = "/etc/bulkhead";

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Images } from "../images/catalogue.js";
-import { checkWhole } from "../lib/check.js";
-import { Component, type ComponentArgs } from "../lib/component.js";
-import { tlsFiles } from "../network/certificate.js";
-import { type Link, type Linkable, openEgress, openLink } from "../network/link.js";
-import type { Placement } from "../network/secureNamespace.js";
-import { collectorConfig } from "./collectorConfig.js";
-import { type LogsSettings, Loki, lokiPort } from "./loki.js";
-import type { Scrapeable, ScrapeTarget } from "./scrape.js";
-import { asFile, configFolder, type Singleton, singleton } from "./singleton.js";
+import type { Images } from "../images/catalogue";
+import { checkWhole } from "../lib/check";
+import { Component, type ComponentArgs } from "../lib/component";
+import { tlsFiles } from "../network/certificate";
+import { type Link, type Linkable, openEgress, openLink } from "../network/link";
+import type { Placement } from "../network/secureNamespace";
+import { collectorConfig } from "./collectorConfig";
+import { type LogsSettings, Loki, lokiPort } from "./loki";
+import type { Scrapeable, ScrapeTarget } from "./scrape";
+import { asFile, configFolder, type Singleton, singleton } from "./singleton";
 
 export interface TelemetryCollectorArgs extends ComponentArgs {
   namespace: Placement;

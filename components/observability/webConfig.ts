@@ -1,4 +1,4 @@
-import { tlsFiles } from "../network/certificate.js";
+import { tlsFiles } from "../network/certificate";
 
 /** Where a server's certificate, its key and its authority are; tests put their own in place. */
 export type TlsFiles = typeof tlsFiles;

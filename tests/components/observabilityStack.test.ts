@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
 import { WebService } from "../../components/app/webService.js";
 import { images } from "../../components/images/catalogue.js";
+import type { RuleFile } from "../../components/observability/alerts/rules.js";
 import { ObservabilityStack, type ObservabilityStackArgs } from "../../components/observability/observabilityStack.js";
 import type { Scrapeable } from "../../components/observability/scrape.js";
 import { TelemetryCollector } from "../../components/observability/telemetryCollector.js";
@@ -188,6 +189,64 @@ describe("ObservabilityStack", () => {
       configMap: { name: "observability-metrics-config-1a2b3c4d", defaultMode: 0o444 },
     });
   });
+
+  it("has the alerts of what is deployed, and of nothing else", async () => {
+    const groups = async (args: Args) => {
+      const data = at((await observability(args)).get("ConfigMap", "observability-metrics-config").inputs, "data");
+      return Object.keys(data as object)
+        .flatMap(name => /^rules-(.*)\.yml$/.exec(name)?.[1] ?? [])
+        .sort();
+    };
+    const always = ["application", "availability", "maritime", "meta", "security", "system"];
+    assert.deepEqual(await groups({}), always);
+    assert.deepEqual(await groups({ kubeStateMetrics: {} }), [...always, "kubernetes"].sort());
+  });
+
+  it("misses each target by name when it is gone", async () => {
+    const rules = JSON.parse(file(await everything(), "observability-metrics", "rules-availability.yml")) as RuleFile;
+    const absent = rules.groups[0]?.rules.filter(rule => rule.alert === "TargetAbsent").map(rule => rule.expr);
+    assert.equal(absent?.length, 8);
+    assert.ok(absent.includes('absent(up{job="api",component="api"})'));
+  });
+
+  it("changes an alert as the stack wants it", async () => {
+    const deployed = await observability({
+      alerts: {
+        MemoryLow: { forMinutes: 30, severity: "critical", thresholds: { freePercent: 5 } },
+        ClockSkewed: { enabled: false },
+      },
+      runbookUrl: "https://wiki.example/runbooks/",
+    });
+    const rules = JSON.parse(file(deployed, "observability-metrics", "rules-system.yml")) as RuleFile;
+    const memory = rules.groups[0]?.rules.find(rule => rule.alert === "MemoryLow");
+    assert.equal(memory?.for, "1800s");
+    assert.equal(memory.labels?.["severity"], "critical");
+    assert.match(memory.expr, / < 5$/);
+    assert.equal(memory.annotations?.["runbook_url"], "https://wiki.example/runbooks/MemoryLow.md");
+    assert.equal(
+      rules.groups[0]?.rules.find(rule => rule.alert === "ClockSkewed"),
+      undefined,
+    );
+  });
+
+  const wrong: [string, NonNullable<Args["alerts"]>, RegExp][] = [
+    ["an alert that does not exist", { MemoryLoww: {} }, /alerts\.MemoryLoww is no alert/],
+    [
+      "a threshold that the alert does not have",
+      { MemoryLow: { thresholds: { freeBytes: 5 } } },
+      /alerts\.MemoryLow\.thresholds\.freeBytes is not known; the alert has freePercent$/,
+    ],
+    [
+      "a value that its unit cannot have",
+      { MemoryLow: { thresholds: { freePercent: 800 } } },
+      /alerts\.MemoryLow\.thresholds\.freePercent must be above 0 and at most 100 \(percent\), got 800$/,
+    ],
+  ];
+  for (const [what, alerts, message] of wrong) {
+    it(`refuses to change ${what}`, async () => {
+      assert.match(await refusal(o => stack({ alerts }, o)), message);
+    });
+  }
 
   it("refuses a target that has no metrics, naming it", async () => {
     const targets = [undefined as unknown as Scrapeable];

@@ -1,4 +1,4 @@
-import type { Severity } from "../alertmanagerConfig.js";
+import type { Severity } from "../alertmanagerConfig";
 
 /** What a threshold counts, which bounds what it may be. */
 export type Unit = "percent" | "seconds" | "minutes" | "hours" | "days" | "count" | "perMinute" | "burnRate";

@@ -1,4 +1,4 @@
-import { type Alert, type AlertGroup, count, percent, type Recording, seconds } from "./alert.js";
+import { type Alert, type AlertGroup, count, percent, type Recording, seconds } from "./alert";
 
 /** Part of the requests that may fail, in percent: 99.9 % must not. */
 const errorBudgetPercent = 0.1;

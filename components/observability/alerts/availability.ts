@@ -1,4 +1,4 @@
-import { type Alert, type AlertGroup } from "./alert.js";
+import { type Alert, type AlertGroup } from "./alert";
 
 const targetDown: Alert = {
   name: "TargetDown",

@@ -1,4 +1,4 @@
-import { type AlertGroup, count, percent } from "./alert.js";
+import { type AlertGroup, count, percent } from "./alert";
 
 /** The edge, by nginx-prometheus-exporter (stub_status). Status codes are the application's and security's: nginx does not count them. */
 export const edge: AlertGroup = {

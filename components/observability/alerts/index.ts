@@ -1,14 +1,14 @@
-import type { AlertGroup } from "./alert.js";
-import { application } from "./application.js";
-import { edge } from "./edge.js";
-import { kubernetes } from "./kubernetes.js";
-import { mariadb } from "./mariadb.js";
-import { maritime } from "./maritime.js";
-import { meta } from "./meta.js";
-import { postgres } from "./postgres.js";
-import { redis } from "./redis.js";
-import { security } from "./security.js";
-import { system } from "./system.js";
+import type { AlertGroup } from "./alert";
+import { application } from "./application";
+import { edge } from "./edge";
+import { kubernetes } from "./kubernetes";
+import { mariadb } from "./mariadb";
+import { maritime } from "./maritime";
+import { meta } from "./meta";
+import { postgres } from "./postgres";
+import { redis } from "./redis";
+import { security } from "./security";
+import { system } from "./system";
 
 /** Every group but `availability`, which is made of the targets. tests/observability/alerts.test.ts compares it with the folder. */
 export const alertGroups: readonly AlertGroup[] = [

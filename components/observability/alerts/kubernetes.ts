@@ -1,4 +1,4 @@
-import { type AlertGroup, count, minutes, percent } from "./alert.js";
+import { type AlertGroup, count, minutes, percent } from "./alert";
 
 /** The cluster's objects, by kube-state-metrics. */
 export const kubernetes: AlertGroup = {

@@ -1,4 +1,4 @@
-import { type AlertGroup, count, percent, perMinute } from "./alert.js";
+import { type AlertGroup, count, percent, perMinute } from "./alert";
 
 /** MariaDB, by mysqld_exporter. */
 export const mariadb: AlertGroup = {

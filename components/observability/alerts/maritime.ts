@@ -1,4 +1,4 @@
-import { type AlertGroup, count, days, hours, minutes } from "./alert.js";
+import { type AlertGroup, count, days, hours, minutes } from "./alert";
 
 /** The fleet: positions, links, stores and forwards, requisitions, spares. By the application's own metrics. */
 export const maritime: AlertGroup = {

@@ -1,4 +1,4 @@
-import { type AlertGroup, count, percent } from "./alert.js";
+import { type AlertGroup, count, percent } from "./alert";
 
 /** The pipeline itself: what watches the watchers. */
 export const meta: AlertGroup = {

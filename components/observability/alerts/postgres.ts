@@ -1,4 +1,4 @@
-import { type AlertGroup, count, minutes, percent } from "./alert.js";
+import { type AlertGroup, count, minutes, percent } from "./alert";
 
 /** PostgreSQL, by postgres_exporter. */
 export const postgres: AlertGroup = {

@@ -1,4 +1,4 @@
-import { type AlertGroup, count, percent, perMinute } from "./alert.js";
+import { type AlertGroup, count, percent, perMinute } from "./alert";
 
 /** Valkey (and Redis), by redis_exporter. */
 export const redis: AlertGroup = {

@@ -1,4 +1,4 @@
-import { type Alert, type AlertGroup, type AlertOverride, overridden } from "./alert.js";
+import { type Alert, type AlertGroup, type AlertOverride, overridden } from "./alert";
 
 /** A rule as Prometheus reads it. */
 export interface Rule {

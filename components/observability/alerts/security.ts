@@ -1,4 +1,4 @@
-import { type AlertGroup, count, minutes, percent, perMinute } from "./alert.js";
+import { type AlertGroup, count, minutes, percent, perMinute } from "./alert";
 
 const requests = "http_server_request_duration_seconds_count";
 

@@ -1,4 +1,4 @@
-import { type AlertGroup, count, hours, percent, seconds } from "./alert.js";
+import { type AlertGroup, count, hours, percent, seconds } from "./alert";
 
 const disk = 'fstype!=""';
 
@@ -39,7 +39,7 @@ export const system: AlertGroup = {
       forMinutes: 60,
       thresholds: { withinHours: hours(24), freePercent: percent(40) },
       expr: limit =>
-        `predict_linear(node_filesystem_avail_bytes{${disk}}[6h], ${limit("withinHours")} * 3600) < 0` +
+        `0 - predict_linear(node_filesystem_avail_bytes{${disk}}[6h], ${limit("withinHours")} * 3600) > 0` +
         ` and 100 * node_filesystem_avail_bytes{${disk}} / node_filesystem_size_bytes{${disk}} < ${limit("freePercent")}` +
         ` and node_filesystem_readonly{${disk}} == 0`,
       summary: "{{ $labels.mountpoint }} on {{ $labels.instance }} will be full within a day",

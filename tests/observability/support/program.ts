@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 
@@ -70,5 +70,18 @@ export function ask(
     );
     sent.on("error", reject).on("timeout", () => sent.destroy(new Error("no answer within 5 s")));
     sent.end(body);
+  });
+}
+
+/** Runs a program to its end, at most two minutes; throws what it printed when it fails. */
+export function succeeds(program: string, args: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(program, [...args], { timeout: 120_000, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else
+        reject(
+          new Error(`${[program, ...args].join(" ")}: ${error.killed ? "killed after 120 s" : ""}\n${stdout}${stderr}`),
+        );
+    });
   });
 }

@@ -1,5 +1,4 @@
 import type { Alert, AlertGroup } from "../../../components/observability/alerts/alert.js";
-import { ruleFile } from "../../../components/observability/alerts/rules.js";
 
 /** A value, or how it follows the minutes since the test began. */
 export type Value = number | ((minute: number) => number);
@@ -137,17 +136,25 @@ export function testsOf(alert: Alert, test: Case): object[] {
   ];
 }
 
-/** A group's rule file, and promtool's test file for it. */
-export function ruleTest(
+/**
+ * promtool's test files for a group: one for each step, because a step is also how often the rules are evaluated, and a window of days
+ * takes too long in minutes.
+ */
+export function ruleTests(
   group: AlertGroup,
   cases: readonly Case[],
   rulesFile: string,
-): { rules: object; tests: object } {
+): { name: string; tests: object }[] {
   const byName = new Map(group.alerts.map(alert => [alert.name, alert]));
-  const tests = cases.flatMap(test => {
+  const bySteps = new Map<number, object[]>();
+  for (const test of cases) {
     const alert = byName.get(test.alert);
     if (alert === undefined) throw new Error(`group ${group.name} has no alert ${test.alert}`);
-    return testsOf(alert, test);
-  });
-  return { rules: ruleFile(group), tests: { rule_files: [rulesFile], evaluation_interval: "1m", tests } };
+    const { stepMinutes = 1 } = test;
+    bySteps.set(stepMinutes, [...(bySteps.get(stepMinutes) ?? []), ...testsOf(alert, test)]);
+  }
+  return [...bySteps].map(([step, tests]) => ({
+    name: `${group.name}.${step}m.test.yml`,
+    tests: { rule_files: [rulesFile], evaluation_interval: `${step}m`, tests },
+  }));
 }

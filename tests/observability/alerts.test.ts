@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { AlertGroup } from "../../components/observability/alerts/alert.js";
+import { availability } from "../../components/observability/alerts/availability.js";
+import { alertGroups } from "../../components/observability/alerts/index.js";
+import { conditionOf, ruleFile } from "../../components/observability/alerts/rules.js";
+import { emitters, metrics } from "../../components/observability/metrics.js";
+import { metricsOf } from "../../components/observability/promql.js";
+import { requireProgram } from "../support/programs.js";
+import { applicationCases } from "./cases/application.js";
+import { edgeCases } from "./cases/edge.js";
+import { kubernetesCases } from "./cases/kubernetes.js";
+import { maritimeCases } from "./cases/maritime.js";
+import { availabilityCases, metaCases } from "./cases/meta.js";
+import { securityCases } from "./cases/security.js";
+import { mariadbCases, postgresCases, redisCases } from "./cases/stores.js";
+import { systemCases } from "./cases/system.js";
+import { succeeds } from "./support/program.js";
+import { type Case, ruleTests } from "./support/ruleTests.js";
+
+const cases: Record<string, readonly Case[]> = {
+  application: applicationCases,
+  availability: availabilityCases,
+  edge: edgeCases,
+  kubernetes: kubernetesCases,
+  mariadb: mariadbCases,
+  maritime: maritimeCases,
+  meta: metaCases,
+  postgres: postgresCases,
+  redis: redisCases,
+  security: securityCases,
+  system: systemCases,
+};
+
+/** `availability` without targets: what it says of one that is missing has a test of its own. */
+const groups: readonly AlertGroup[] = [...alertGroups, availability([])];
+const allAlerts = groups.flatMap(group => group.alerts);
+
+describe("alerts", () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(join(tmpdir(), "bulkhead-alerts-"))));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const write = (name: string, content: object) => {
+    const file = join(folder, name);
+    writeFileSync(file, JSON.stringify(content));
+    return file;
+  };
+
+  for (const group of groups) {
+    const tested = cases[group.name] ?? [];
+    it(`${group.name}: each fires in time, recovers, is quiet just below, and does as declared without its metrics`, async function () {
+      this.timeout(180_000);
+      const promtool = requireProgram(this, "promtool");
+      const file = write(`${group.name}.yml`, ruleFile(group));
+      await succeeds(promtool, ["check", "rules", "--lint=all", "--lint-fatal", file]);
+      for (const { name, tests } of ruleTests(group, tested, file)) {
+        await succeeds(promtool, ["test", "rules", write(name, tests)]);
+      }
+    });
+  }
+
+  it("are all tested", () => {
+    const tested = Object.values(cases).flatMap(list => list.map(({ alert }) => alert));
+    assert.deepEqual([...tested].sort(), allAlerts.map(({ name }) => name).sort());
+  });
+
+  it("tell of a target that is not there, by name", async function () {
+    const promtool = requireProgram(this, "promtool");
+    const group = availability([{ job: "api", component: "shop" }]);
+    const file = write("absent.yml", ruleFile(group));
+    const up = 'up{job="api",component="shop"}';
+    const exp_alerts = [
+      {
+        exp_labels: { severity: "critical", owner: "platform", job: "api", component: "shop" },
+        exp_annotations: {
+          summary: "api is not there",
+          description: "Its Service has had no pod for five minutes.",
+          runbook_url: "docs/runbooks/TargetAbsent.md",
+        },
+      },
+    ];
+    const asked = (eval_time: string, there: boolean) => ({
+      eval_time,
+      alertname: "TargetAbsent",
+      exp_alerts: there ? [] : exp_alerts,
+    });
+    const tests = [
+      { interval: "1m", input_series: [], alert_rule_test: [asked("4m", true), asked("5m", false)] },
+      { interval: "1m", input_series: [{ series: up, values: "0x20" }], alert_rule_test: [asked("15m", true)] },
+    ];
+    const test = write("absent.test.yml", { rule_files: [file], evaluation_interval: "1m", tests });
+    await succeeds(promtool, ["test", "rules", test]);
+  });
+
+  it("are one file a group, all in the list", () => {
+    const files = readdirSync(join(__dirname, "../../components/observability/alerts")).map(f =>
+      f.replace(/\.ts$/, ""),
+    );
+    const others = ["alert", "rules", "index"];
+    assert.deepEqual(files.filter(f => !others.includes(f)).sort(), groups.map(({ name }) => name).sort());
+  });
+
+  it("have names of their own", () => {
+    const names = allAlerts.map(({ name }) => name);
+    assert.deepEqual(
+      names.filter((name, index) => names.indexOf(name) !== index),
+      [],
+    );
+  });
+
+  it("read only metrics of the catalogue, or recorded ones, and the catalogue has no others", () => {
+    const recorded = new Set(groups.flatMap(g => (g.recordings ?? []).map(({ record }) => record)));
+    const expressions = [
+      ...allAlerts.map(alert => conditionOf(alert)),
+      ...groups.flatMap(g => (g.recordings ?? []).map(({ expr }) => expr)),
+    ];
+    const used = new Set(expressions.flatMap(metricsOf).filter(name => !recorded.has(name)));
+    assert.deepEqual(
+      [...used].filter(name => !(name in metrics)),
+      [],
+    );
+    assert.deepEqual(
+      Object.keys(metrics).filter(name => !used.has(name)),
+      [],
+    );
+  });
+
+  it("belong to a group that is deployed where their metrics come from", () => {
+    for (const group of groups) {
+      for (const alert of group.alerts) {
+        for (const name of metricsOf(conditionOf(alert))) {
+          const emitter = metrics[name]?.emitter;
+          if (emitter === undefined || group.apps === undefined) continue;
+          const { app, notYet } = { app: undefined, notYet: undefined, ...emitters[emitter] };
+          assert.ok(
+            notYet !== undefined || group.apps.includes(app ?? ""),
+            `${alert.name} reads ${name} of ${emitter}`,
+          );
+        }
+      }
+    }
+  });
+
+  it("say a value with its unit wherever they show one", () => {
+    const bare = allAlerts.filter(a => /\{\{ \$value[^}]*\}\}\s*$/.test(a.description)).map(a => a.name);
+    assert.deepEqual(bare, []);
+  });
+
+  it("have a runbook with meaning, impact, checks and a fix", () => {
+    const empty = allAlerts.filter(
+      ({ runbook }) => !runbook.meaning || !runbook.impact || runbook.checks.length === 0 || runbook.fix.length === 0,
+    );
+    assert.deepEqual(
+      empty.map(a => a.name),
+      [],
+    );
+  });
+});

@@ -1,0 +1,86 @@
+import { always, type Case, counter, gauge } from "../support/ruleTests.js";
+
+const labels = { job: "flowmarine/api", http_route: "/orders" };
+const requests = (status: string) =>
+  `http_server_request_duration_seconds_count{job="flowmarine/api",http_route="/orders",http_response_status_code="${status}"}`;
+
+/** 100,000 requests a minute, of which so many fail. */
+const failing = (bad: number, edge: number) => [
+  counter(requests("500"), bad, edge, 0),
+  counter(requests("200"), 100_000 - bad, 100_000 - edge, 100_000),
+];
+const bucket = (le: string, bad: number, edge: number) =>
+  counter(
+    `http_server_request_duration_seconds_bucket{job="flowmarine/api",http_route="/orders",http_response_status_code="200",le="${le}"}`,
+    bad,
+    edge,
+    100,
+  );
+
+export const applicationCases: readonly Case[] = [
+  {
+    alert: "ErrorBudgetBurnsFast",
+    series: failing(1500, 1400),
+    labels,
+    says: "1.50 % of the requests of 1h ended in an error of the server; 0.1 % may.",
+    badMinutes: 70,
+    recoverMinutes: 10,
+  },
+  {
+    alert: "ErrorBudgetBurns",
+    series: failing(650, 590),
+    labels,
+    says: "0.65 % of the requests of 6h ended in an error of the server; 0.1 % may.",
+    badMinutes: 400,
+    recoverMinutes: 40,
+    stepMinutes: 5,
+  },
+  {
+    alert: "ErrorBudgetBurnsSlowly",
+    series: failing(110, 90),
+    labels,
+    says: "0.11 % of the requests of 3d ended in an error of the server; 0.1 % may.",
+    badMinutes: 4500,
+    recoverMinutes: 500,
+    stepMinutes: 15,
+  },
+  {
+    alert: "LatencyHigh",
+    series: [
+      bucket("1", 0, 0),
+      bucket("2", 50, 100),
+      bucket("4", 100, 100),
+      bucket("+Inf", 100, 100),
+      always(requests("200"), 100, "counter"),
+    ],
+    labels,
+    says: "One request in a hundred takes longer than 4.0 s.",
+  },
+  {
+    alert: "NoRequests",
+    series: [counter(requests("200"), m => (m < 60 ? 60 : 0), 60, 60)],
+    labels: { job: "flowmarine/api" },
+    says: "There was traffic an hour ago.",
+    badMinutes: 100,
+  },
+  {
+    alert: "WebSocketsDropped",
+    series: [
+      gauge(
+        'flowmarine_websocket_connections{job="flowmarine/api"}',
+        m => (m < 30 ? 100 : 39),
+        m => (m < 30 ? 100 : 40),
+        39,
+      ),
+    ],
+    labels: { job: "flowmarine/api" },
+    says: "61 % fewer than ten minutes ago, and they do not come back.",
+    badMinutes: 36,
+  },
+  {
+    alert: "QueueStuck",
+    series: [gauge('flowmarine_queue_oldest_job_age_seconds{job="flowmarine/worker",queue="mail"}', 901, 900, 3)],
+    labels: { job: "flowmarine/worker", queue: "mail" },
+    says: "Its oldest job has waited 15m 1s.",
+  },
+];

@@ -1,0 +1,109 @@
+import { always, type Case, counter, gauge } from "../support/ruleTests.js";
+
+/** So old, all the time. */
+const aged = (seconds: number) => (minute: number) => minute * 60 - seconds;
+const position = (vesselClass: string) =>
+  `flowmarine_vessel_position_timestamp_seconds{vessel="Aurora",vessel_class="${vesselClass}",provider="ais"}`;
+
+export const maritimeCases: readonly Case[] = [
+  {
+    alert: "PositionFeedSilent",
+    series: [
+      counter('flowmarine_position_messages_total{provider="ais"}', 0, 1, 100),
+      always('flowmarine_position_feed_connected{provider="ais"}', 1),
+    ],
+    labels: { provider: "ais" },
+    says: "It has sent no message for twenty minutes.",
+  },
+  {
+    alert: "PositionFeedDown",
+    series: [gauge('flowmarine_position_feed_connected{provider="ais"}', 0, 1, 1)],
+    labels: { provider: "ais" },
+    says: "It has been away for five minutes.",
+  },
+  {
+    alert: "PositionStaleUnderWay",
+    series: [gauge(position("under_way"), aged(3660), aged(3600), aged(60)), always(position("moored"), aged(3660))],
+    labels: { vessel: "Aurora", vessel_class: "under_way", provider: "ais" },
+    says: "Its last position is 61 minutes old.",
+  },
+  {
+    alert: "PositionStaleMoored",
+    series: [
+      gauge(position("moored"), aged(13 * 3600), aged(12 * 3600), aged(60)),
+      always(position("under_way"), aged(13 * 3600)),
+    ],
+    labels: { vessel: "Aurora", vessel_class: "moored", provider: "ais" },
+    says: "Its last position is 13 hours old.",
+  },
+  {
+    alert: "SatelliteLinkFlapping",
+    series: [
+      gauge(
+        'flowmarine_satellite_link_up{vessel="Aurora"}',
+        m => Math.floor(m / 6) % 2,
+        m => Math.floor(m / 9) % 2,
+        1,
+      ),
+    ],
+    labels: { vessel: "Aurora" },
+    says: "10 changes in an hour.",
+    badMinutes: 90,
+    recoverMinutes: 70,
+  },
+  {
+    alert: "SyncBacklogOld",
+    series: [
+      gauge(
+        'flowmarine_sync_backlog_oldest_timestamp_seconds{vessel="Aurora"}',
+        aged(7 * 3600),
+        aged(6 * 3600),
+        aged(60),
+      ),
+      always('flowmarine_satellite_link_up{vessel="Aurora"}', 1),
+      // A vessel without a link cannot send: nothing is wrong with it.
+      always('flowmarine_sync_backlog_oldest_timestamp_seconds{vessel="Borealis"}', aged(99 * 3600)),
+      always('flowmarine_satellite_link_up{vessel="Borealis"}', 0),
+    ],
+    labels: { vessel: "Aurora" },
+    says: "Its oldest record has waited 7 hours.",
+  },
+  {
+    alert: "RequisitionsStuck",
+    series: [gauge('flowmarine_requisition_oldest_age_seconds{stage="approval"}', 25 * 3600, 24 * 3600, 60)],
+    labels: { stage: "approval" },
+    says: "The oldest has been there for 25 hours.",
+  },
+  {
+    alert: "CriticalSpareLate",
+    series: [
+      gauge(
+        'flowmarine_critical_spare_deadline_timestamp_seconds{vessel="Aurora",part="injector"}',
+        aged(-6.5 * 86_400),
+        aged(-7 * 86_400),
+        aged(-30 * 86_400),
+      ),
+      always('flowmarine_critical_spare_delivered{vessel="Aurora",part="injector"}', 0),
+      always('flowmarine_critical_spare_deadline_timestamp_seconds{vessel="Borealis",part="pump"}', aged(-86_400)),
+      always('flowmarine_critical_spare_delivered{vessel="Borealis",part="pump"}', 1),
+    ],
+    labels: { vessel: "Aurora", part: "injector" },
+    says: "6.5 days are left until it is needed, and it is not delivered.",
+  },
+  {
+    alert: "CurrencyRatesStale",
+    series: [
+      gauge('flowmarine_currency_rates_timestamp_seconds{base="USD"}', aged(27 * 3600), aged(26 * 3600), aged(60)),
+    ],
+    labels: {},
+    says: "They are 27 hours old.",
+  },
+  {
+    alert: "WeatherStale",
+    series: [
+      gauge('flowmarine_weather_forecast_timestamp_seconds{provider="a"}', aged(9 * 3600), aged(8 * 3600), aged(60)),
+    ],
+    labels: {},
+    says: "It is 9 hours old: one alarm for the whole fleet.",
+  },
+];

@@ -1,0 +1,91 @@
+import { always, type Case, counter, gauge } from "../support/ruleTests.js";
+
+const p = '{instance="p1"}';
+const labels = { instance: "p1" };
+
+export const metaCases: readonly Case[] = [
+  {
+    alert: "Watchdog",
+    series: [],
+    labels: {},
+    says: "This alert always fires. When it stops, the dead man's switch outside raises the alarm.",
+  },
+  {
+    alert: "RulesFailing",
+    series: [counter('prometheus_rule_evaluation_failures_total{instance="p1",rule_group="system"}', 1, 0, 0)],
+    labels: { ...labels, rule_group: "system" },
+    says: "10 evaluations failed in ten minutes; their alerts are blind.",
+  },
+  {
+    alert: "AlertsNotSent",
+    series: [
+      counter(`prometheus_notifications_errors_total${p}`, 2, 1, 0),
+      always(`prometheus_notifications_sent_total${p}`, 100, "counter"),
+    ],
+    labels,
+    says: "2 % of its alerts do not arrive.",
+  },
+  {
+    alert: "NotificationsFailing",
+    series: [
+      counter(
+        'alertmanager_notifications_failed_total{instance="a",integration="slack",reason="clientError"}',
+        2,
+        1,
+        0,
+      ),
+      always('alertmanager_notifications_total{instance="a",integration="slack"}', 100, "counter"),
+    ],
+    labels: { integration: "slack" },
+    says: "2 % of its messages fail.",
+  },
+  {
+    alert: "MetricsStorageFull",
+    series: [
+      gauge(`prometheus_tsdb_storage_blocks_bytes${p}`, 90, 89, 40),
+      always(`prometheus_tsdb_wal_storage_size_bytes${p}`, 6),
+      always(`prometheus_tsdb_retention_limit_bytes${p}`, 100),
+    ],
+    labels,
+    says: "96 % of the space for metrics is used: the oldest go first.",
+  },
+  {
+    alert: "TooManySamples",
+    series: [counter(`prometheus_target_scrapes_exceeded_sample_limit_total${p}`, 4, 0, 0)],
+    labels,
+    says: "40 readings were thrown away in ten minutes.",
+  },
+  {
+    alert: "TelemetryNotDelivered",
+    series: [
+      gauge('otelcol_exporter_queue_size{component="logs",exporter="otlp_http/loki"}', 81, 80, 0),
+      always('otelcol_exporter_queue_capacity{component="logs",exporter="otlp_http/loki"}', 100),
+    ],
+    labels: { component: "logs", exporter: "otlp_http/loki" },
+    says: "Its queue is 81 % full; when it is full, reading stops.",
+  },
+  {
+    alert: "LogsDiscarded",
+    series: [counter('loki_discarded_samples_total{reason="rate_limited",tenant="a"}', 1.2, 1, 0)],
+    labels: { reason: "rate_limited" },
+    says: "12 lines in ten minutes.",
+  },
+  {
+    alert: "LogStoreFailing",
+    series: [
+      counter('loki_request_duration_seconds_count{route="otlp_v1_logs",method="POST",status_code="500"}', 6, 5, 0),
+      counter('loki_request_duration_seconds_count{route="otlp_v1_logs",method="POST",status_code="204"}', 94, 95, 100),
+    ],
+    labels: { route: "otlp_v1_logs" },
+    says: "6 % of the requests end in an error.",
+  },
+];
+
+export const availabilityCases: readonly Case[] = [
+  {
+    alert: "TargetDown",
+    series: [gauge('up{job="api",component="api",namespace="app",instance="1.2.3.4:8443"}', 0, 1, 1)],
+    labels: { job: "api", component: "api", namespace: "app", instance: "1.2.3.4:8443" },
+    says: "1.2.3.4:8443 has not given its metrics for three minutes.",
+  },
+];

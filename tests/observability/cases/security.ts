@@ -1,0 +1,108 @@
+import { always, type Case, counter, gauge } from "../support/ruleTests.js";
+
+const labels = { job: "flowmarine/api" };
+const answers = (status: string) =>
+  `http_server_request_duration_seconds_count{job="flowmarine/api",http_route="/login",http_response_status_code="${status}"}`;
+const certificate = '{name="edge-tls",exported_namespace="app"}';
+
+export const securityCases: readonly Case[] = [
+  {
+    alert: "LoginFailuresBurst",
+    series: [counter(answers("401"), 61, 60, 1)],
+    labels,
+    says: "61 a minute were answered 401.",
+  },
+  {
+    alert: "ForbiddenBurst",
+    series: [counter(answers("403"), 31, 30, 1)],
+    labels,
+    says: "31 a minute were answered 403.",
+  },
+  {
+    alert: "RateLimitedBurst",
+    series: [counter(answers("429"), 301, 300, 1)],
+    labels,
+    says: "301 a minute were answered 429.",
+  },
+  {
+    alert: "CertificateOverdue",
+    // 90 days long; 27 % (edge: 28 %) are left all the time.
+    series: [
+      gauge(
+        `certmanager_certificate_expiration_timestamp_seconds${certificate}`,
+        m => m * 60 + 2_099_520,
+        m => m * 60 + 2_177_280,
+        m => m * 60 + 7_000_000,
+      ),
+      gauge(
+        `certmanager_certificate_not_before_timestamp_seconds${certificate}`,
+        m => m * 60 - 5_676_480,
+        m => m * 60 - 5_598_720,
+        m => m * 60 - 776_000,
+      ),
+    ],
+    labels: { name: "edge-tls", exported_namespace: "app" },
+    says: "27 % of its life is left; it should have been renewed at a third.",
+  },
+  {
+    alert: "CertificateNotReady",
+    series: [
+      gauge(
+        'certmanager_certificate_ready_status{name="edge-tls",exported_namespace="app",condition="False"}',
+        1,
+        0,
+        0,
+      ),
+    ],
+    labels: { name: "edge-tls", exported_namespace: "app", condition: "False" },
+    says: "It has not been ready for 30 minutes.",
+  },
+  {
+    alert: "AdmissionDenials",
+    series: [
+      counter(
+        'apiserver_validating_admission_policy_check_total{policy="pods",enforcement_action="deny"}',
+        0.7,
+        0.4,
+        0,
+      ),
+      counter(
+        'apiserver_validating_admission_policy_check_total{policy="pods",enforcement_action="allow"}',
+        50,
+        50,
+        50,
+      ),
+    ],
+    labels: { policy: "pods" },
+    says: "7 in ten minutes: somebody deploys past the program, or tries to.",
+  },
+  {
+    alert: "PodShellOpened",
+    series: [counter('flowmarine_audit_events_total{event="pod_exec",user="anna",pod_namespace="data"}', 0.2, 0, 0)],
+    labels: { user: "anna", pod_namespace: "data" },
+    says: "2 times in ten minutes.",
+  },
+  {
+    alert: "SecretsRead",
+    series: [
+      counter('flowmarine_audit_events_total{event="secret_read",user="anna"}', 0.7, 0.4, 0),
+      counter('flowmarine_audit_events_total{event="secret_read",user="system:node:n1"}', 50, 50, 50),
+    ],
+    labels: { user: "anna" },
+    says: "7 in ten minutes.",
+  },
+  {
+    alert: "AuditLogSilent",
+    series: [
+      gauge(
+        'flowmarine_audit_last_event_timestamp_seconds{instance="a"}',
+        m => m * 60 - 960,
+        m => m * 60 - 900,
+        m => m * 60,
+      ),
+      always('flowmarine_audit_last_event_timestamp_seconds{instance="b"}', -90_000),
+    ],
+    labels: {},
+    says: "Its last event is 16 minutes old; a cluster is never quiet for so long.",
+  },
+];
