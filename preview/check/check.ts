@@ -82,7 +82,7 @@ function readObjects(inputs: readonly InputFile[]): { objects: KubernetesObject[
       for (const object of found.objects) objects.push(object);
       for (const { source, reason } of found.strangers) {
         const place = startOf(source);
-        const text = `${place.file}:${place.line}: ${reason}`;
+        const text = `${place.file}:${place.line}:${place.column}: ${reason}`;
         // In a folder there are other files too, a chart's values; a file that was named must be what it is taken for.
         if (input.given) throw new PreviewError("usage", text, { source: place });
         ignored.push(text);

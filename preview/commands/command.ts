@@ -32,7 +32,7 @@ export const exitCodes = { ok: 0, internal: 1, usage: 2, program: 4, violation: 
 /** A mistake on the command line: one line that says what was wrong and what is allowed. */
 export class CommandLineError extends PreviewError {
   constructor(command: string, message: string) {
-    super("usage", message, { hint: `bulkhead help ${command} shows what is allowed` });
+    super("usage", message, { hint: `${["bulkhead help", command].filter(Boolean).join(" ")} shows what is allowed` });
   }
 }
 

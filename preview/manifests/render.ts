@@ -1,4 +1,3 @@
-import { dump } from "js-yaml";
 import { PreviewError } from "../errors.js";
 import { createMask } from "../report/mask.js";
 import { nameOf } from "../report/table.js";
@@ -8,6 +7,7 @@ import { type ManifestObject, manifestObjects } from "./objects.js";
 import { inDependencyOrder } from "./order.js";
 import { type Gap, writable } from "./values.js";
 import { waitFor } from "./waits.js";
+import { toYaml } from "./yaml.js";
 
 export const indexName = "index.json";
 /** By this a later run recognises a folder as its own. */
@@ -40,7 +40,7 @@ export function renderManifests(result: PreviewResult, options: ManifestOptions)
   const entries = written.map(({ object, body }, index) => ({
     file: fileName(object, String(index + 1).padStart(digits, "0")),
     object,
-    text: dumpObject(mask.value(body)),
+    text: toYaml(mask.value(body)),
   }));
   const index = {
     generator,
@@ -68,11 +68,6 @@ function indexEntry(file: string, object: ManifestObject): object {
     name,
     ...(wait && { waits: wait }),
   };
-}
-
-/** Quotes whatever any YAML version could read as something else; long texts stay on their lines. */
-function dumpObject(body: Record<string, unknown>): string {
-  return dump(body, { noRefs: true, lineWidth: -1 });
 }
 
 /** `007-deployment-shop-api.yaml`; only characters that every file system takes. */
