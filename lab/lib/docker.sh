@@ -22,6 +22,7 @@ start_docker() {
       --insecure-registry "$registry_address" </dev/null >"$LAB_DIR/log/docker.log" 2>&1
   ) &
   remember docker $!
+  disown # no word from bash when it is killed
   poll 60 "Docker" docker_cli info
 }
 

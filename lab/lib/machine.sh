@@ -47,6 +47,7 @@ make_link() {
   ip link add "$host_interface" type veth peer name eth0 netns "$init"
   ip addr add "$host_address/24" dev "$host_interface"
   ip link set "$host_interface" up
+  cat "/sys/class/net/$host_interface/ifindex" >"$LAB_RUN/link" # by this `down` knows it from another of the same name
   nsenter --target "$init" --net -- sh -ec "
     ip link set lo up
     ip addr add $node_address/24 dev eth0
@@ -73,6 +74,7 @@ start_machine() {
       "$lab/lib/machine-init" "$gate" </dev/null >"$LAB_DIR/log/machine.log" 2>&1
   ) &
   remember machine $!
+  disown
   poll 10 "the machine" machine_init
   init=$(machine_init)
   make_link "$init"
@@ -83,7 +85,9 @@ stop_machine() {
   stop_process docker
   stop_process machine
   # Connections cut off by the kill keep the network namespace alive for a minute or two; deleting one end of the link deletes both.
-  ip link delete "$host_interface" 2>/dev/null || true
+  if cmp -s "$LAB_RUN/link" "/sys/class/net/$host_interface/ifindex"; then
+    ip link delete "$host_interface"
+  fi
   remove_cgroups
   restore_sysctls
   rm -rf "$LAB_RUN" "$kubeconfig"

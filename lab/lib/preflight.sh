@@ -23,7 +23,7 @@ require_commands() {
 require_disk() {
   local free needed=$disk_needed_mib
   [ -f "$images_json" ] && needed=4000 # everything is built already
-  free=$(df --output=avail -m "$LAB_DIR" | tail -1)
+  free=$(df --output=avail -m "$LAB_DIR" | tail -1 | tr -d " ")
   [ "$free" -ge "$needed" ] || die "$LAB_DIR has $free MiB free, the lab needs $needed: free some, or set LAB_DIR"
 }
 
