@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { checkWhole } from "../lib/check.js";
-import { withDefaults } from "../lib/compact.js";
-import type { Component } from "../lib/component.js";
+import { checkWhole } from "../lib/check";
+import { withDefaults } from "../lib/compact";
+import type { Component } from "../lib/component";
 
 /** How many pods run: a number, or between two numbers by CPU use. */
 export interface Scaling {

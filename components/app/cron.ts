@@ -1,4 +1,4 @@
-import { shown } from "../lib/check.js";
+import { shown } from "../lib/check";
 
 interface Field {
   name: string;

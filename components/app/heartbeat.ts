@@ -1,6 +1,6 @@
-import { checkWhole } from "../lib/check.js";
-import type { Probe } from "../lib/probes.js";
-import type { WritablePath } from "../lib/volumes.js";
+import { checkWhole } from "../lib/check";
+import type { Probe } from "../lib/probes";
+import type { WritablePath } from "../lib/volumes";
 
 /** A program shows that it works by touching the file in HEARTBEAT_FILE whenever it has done a step of work, or waited for one. */
 export interface Heartbeat {

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
-import { checkTexts, checkWhole } from "../lib/check.js";
-import { compact, withDefaults } from "../lib/compact.js";
-import type { Component } from "../lib/component.js";
-import type { Workload } from "./workload.js";
+import { checkTexts, checkWhole } from "../lib/check";
+import { compact, withDefaults } from "../lib/compact";
+import type { Component } from "../lib/component";
+import type { Workload } from "./workload";
 
 /** A change of the database's schema that must be done before a version runs. Written so that the version before it still works. */
 export interface Migration {

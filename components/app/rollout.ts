@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { compact } from "../lib/compact.js";
-import type { Component, Transform } from "../lib/component.js";
-import type { PodArgs } from "../lib/hardenedPod.js";
-import { type Autoscale, availability, most } from "./availability.js";
+import { compact } from "../lib/compact";
+import type { Component, Transform } from "../lib/component";
+import type { PodArgs } from "../lib/hardenedPod";
+import { type Autoscale, availability, most } from "./availability";
 
 /** How the versions of a Deployment follow each other. */
 export type Rollout =

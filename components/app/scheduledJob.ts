@@ -1,10 +1,10 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { checkWhole } from "../lib/check.js";
-import { withDefaults } from "../lib/compact.js";
-import { Component, type ComponentArgs, type Transform } from "../lib/component.js";
-import { checkSchedule, checkTimeZone } from "./cron.js";
-import { type WorkloadArgs, workload } from "./workload.js";
+import { checkWhole } from "../lib/check";
+import { withDefaults } from "../lib/compact";
+import { Component, type ComponentArgs, type Transform } from "../lib/component";
+import { checkSchedule, checkTimeZone } from "./cron";
+import { type WorkloadArgs, workload } from "./workload";
 
 export interface ScheduledJobArgs extends WorkloadArgs, ComponentArgs {
   /** When it runs, as a cron expression of five fields, such as `0 3 * * *`. */

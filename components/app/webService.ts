@@ -1,14 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checkHighPort, checkUrlPath, checkWhole } from "../lib/check.js";
-import { compact, withDefaults } from "../lib/compact.js";
-import { Component, type ComponentArgs, type Transform } from "../lib/component.js";
-import type { Link, Linkable } from "../network/link.js";
-import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "../observability/scrape.js";
-import { checkScaling, type Scaling, scalingDefaults } from "./availability.js";
-import { type Migration, migrate } from "./migration.js";
-import { deployment } from "./rollout.js";
-import { type WorkloadArgs, workload } from "./workload.js";
+import { checkHighPort, checkUrlPath, checkWhole } from "../lib/check";
+import { compact, withDefaults } from "../lib/compact";
+import { Component, type ComponentArgs, type Transform } from "../lib/component";
+import type { Link, Linkable } from "../network/link";
+import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "../observability/scrape";
+import { checkScaling, type Scaling, scalingDefaults } from "./availability";
+import { type Migration, migrate } from "./migration";
+import { deployment } from "./rollout";
+import { type WorkloadArgs, workload } from "./workload";
 
 export interface WebServiceArgs extends WorkloadArgs, Scaling, ComponentArgs {
   /** TCP port the process serves HTTPS on, with the certificate in TLS_CERT_FILE. Above 1023, because the process is not root. @default 8443 */

@@ -1,15 +1,15 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { checkHighPort, checkUrlPath, checkWhole } from "../lib/check.js";
-import { compact, withDefaults } from "../lib/compact.js";
-import { Component, type ComponentArgs, type Transform } from "../lib/component.js";
-import type { Probe } from "../lib/probes.js";
-import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "../observability/scrape.js";
-import { checkScaling, type Scaling, scalingDefaults } from "./availability.js";
-import { type Heartbeat, heartbeatDefaults, heartbeatEnv, heartbeatPath, heartbeatProbe } from "./heartbeat.js";
-import { deployment, type Rollout } from "./rollout.js";
-import { mostDrainSeconds } from "./webService.js";
-import { type WorkloadArgs, workload, workloadDefaults } from "./workload.js";
+import { checkHighPort, checkUrlPath, checkWhole } from "../lib/check";
+import { compact, withDefaults } from "../lib/compact";
+import { Component, type ComponentArgs, type Transform } from "../lib/component";
+import type { Probe } from "../lib/probes";
+import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "../observability/scrape";
+import { checkScaling, type Scaling, scalingDefaults } from "./availability";
+import { type Heartbeat, heartbeatDefaults, heartbeatEnv, heartbeatPath, heartbeatProbe } from "./heartbeat";
+import { deployment, type Rollout } from "./rollout";
+import { mostDrainSeconds } from "./webService";
+import { type WorkloadArgs, workload, workloadDefaults } from "./workload";
 
 export interface WorkerArgs extends WorkloadArgs, Scaling, ComponentArgs {
   /**

@@ -1,13 +1,14 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Image } from "../images/image.js";
-import { compact, withDefaults } from "../lib/compact.js";
-import type { Component } from "../lib/component.js";
-import type { ContainerArgs, EnvValue } from "../lib/hardenedPod.js";
-import type { WritablePath } from "../lib/volumes.js";
-import { certificate, serviceNames, tlsEnv, tlsMount, tlsVolume } from "../network/certificate.js";
-import { type Connected, type Connections, connect, type Peer } from "../network/link.js";
-import { checkPlacement, type Placement } from "../network/secureNamespace.js";
+import type { Image } from "../images/image";
+import { checkList, checkTexts, isRecord } from "../lib/check";
+import { compact, withDefaults } from "../lib/compact";
+import type { Component } from "../lib/component";
+import type { ContainerArgs, EnvValue } from "../lib/hardenedPod";
+import type { WritablePath } from "../lib/volumes";
+import { certificate, serviceNames, tlsEnv, tlsMount, tlsVolume } from "../network/certificate";
+import { type Connected, type Connections, connect, type Peer } from "../network/link";
+import { checkPlacement, type Placement } from "../network/secureNamespace";
 
 /** What every program of ours takes, whether it serves, works or runs on a schedule. */
 export interface WorkloadArgs extends Connections {
@@ -22,6 +23,8 @@ export interface WorkloadArgs extends Connections {
   env?: Record<string, string>;
   /** Environment variables that are secrets; kept in a Secret of the component. @default none */
   secretEnv?: Record<string, pulumi.Input<string>>;
+  /** Secrets of the namespace with credentials of the image's registry. @default none */
+  imagePullSecrets?: readonly pulumi.Input<string>[];
   /** CPU reserved per pod, in thousandths of a core. @default 100 */
   cpuMillis?: number;
   /** Memory per pod. The pod is killed above it. @default 256 */
@@ -51,14 +54,23 @@ export interface Workload {
  * @param own environment variables that the component itself sets, such as PORT
  */
 export function workload(owner: Component, args: WorkloadArgs, own: Record<string, string> = {}): Workload {
-  checkPlacement(owner, args.namespace);
-  const { namespace, image, command, cpuMillis, memoryMiB, writablePaths } = withDefaults(workloadDefaults, args);
+  const given = withDefaults(workloadDefaults, args);
+  const { namespace, image, command, cpuMillis, memoryMiB, writablePaths, imagePullSecrets } = given;
+  checkPlacement(owner, namespace);
+  owner.checked(() => {
+    if (imagePullSecrets !== undefined) checkTexts("imagePullSecrets", imagePullSecrets);
+    checkList("writablePaths", writablePaths);
+  });
   const metadata = { namespace: namespace.namespaceName };
 
-  const account = owner.child(k8s.core.v1.ServiceAccount, "", { metadata, automountServiceAccountToken: false });
+  const account = owner.child(k8s.core.v1.ServiceAccount, "", {
+    metadata,
+    automountServiceAccountToken: false,
+    ...(imagePullSecrets === undefined ? {} : { imagePullSecrets: imagePullSecrets.map(name => ({ name })) }),
+  });
   const tls = certificate(owner, { placement: namespace, dnsNames: serviceNames(owner.name, namespace.namespaceName) });
-  const connected = connect(owner, { namespace: namespace.namespaceName, podLabels: owner.everyPod }, args);
-  const { plain, secret } = environment(owner, args, { ...tlsEnv, ...own }, connected);
+  const connected = connect(owner, { namespace: namespace.namespaceName, podLabels: owner.everyPod }, given);
+  const { plain, secret } = environment(owner, given, { ...tlsEnv, ...own }, connected);
 
   return {
     serviceAccountName: account.metadata.name,
@@ -66,7 +78,7 @@ export function workload(owner: Component, args: WorkloadArgs, own: Record<strin
       name: owner.name,
       image,
       command,
-      args: args.args,
+      args: given.args,
       env: { ...plain, ...secretRefs(owner, namespace, secret) },
       resources: { cpuMillis, memoryMiB },
       writablePaths,
@@ -88,6 +100,9 @@ function environment(
   own: Variables,
   links: Pick<Connected, "env" | "secretEnv">,
 ): { plain: Variables; secret: Variables } {
+  for (const [name, variables] of Object.entries({ env, secretEnv })) {
+    if (!isRecord(variables)) owner.refuse(`${name} must be an object of names and values`, variables);
+  }
   for (const [name, value] of Object.entries<unknown>(env)) {
     // Not shown: somebody may have put a secret here.
     if (typeof value !== "string") {

@@ -1,4 +1,4 @@
-import { checkText } from "../lib/check.js";
+import { checkText, isRecord, shown } from "../lib/check";
 
 /** Words that are part of a secret's name wherever they stand, and words that are only as a word of their own. */
 const within = /token|passw|passphrase|secret|credential|apikey/i;
@@ -24,6 +24,7 @@ const why =
  * @throws RangeError naming the argument, and never its value
  */
 export function checkBuildArgs(args: Record<string, unknown>): void {
+  if (!isRecord(args)) throw new RangeError(`buildArgs must be an object of names and texts, got ${shown(args)}`);
   for (const [name, value] of Object.entries(args)) {
     checkText("name of a build argument", name, "letters, digits and _", /^[A-Za-z_]\w*$/);
     if (within.test(name) || wordsOf(name).some(word => words.has(word))) {

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { Base } from "../lib/base.js";
-import { checkText, checkTexts, shown } from "../lib/check.js";
-import { compact, withDefaults } from "../lib/compact.js";
-import { checkBuildArgs } from "./buildArgs.js";
-import { checkDockerfile } from "./dockerfile.js";
-import type { BuiltImage } from "./image.js";
+import { Base } from "../lib/base";
+import { checkText, checkTexts, shown } from "../lib/check";
+import { compact, withDefaults } from "../lib/compact";
+import { checkBuildArgs } from "./buildArgs";
+import { checkDockerfile } from "./dockerfile";
+import type { BuiltImage } from "./image";
 
 /** Who may push to a registry. */
 export interface RegistryCredentials {
@@ -60,19 +60,18 @@ export class ContainerImage extends Base implements BuiltImage {
 
   constructor(name: string, args: ContainerImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:images:ContainerImage", name, dockerProvider, opts);
-    const { repository, tag, context, target, platform, registry, transform } = withDefaults(
-      containerImageDefaults,
-      args,
-    );
-    const { buildArgs = {}, cacheFrom = [`${repository}:${tag}`] } = args;
+    const given = withDefaults(containerImageDefaults, args);
+    const { repository, tag, context, target, platform, registry, transform } = given;
+    const { buildArgs = {}, cacheFrom = [`${repository}:${tag}`] } = given;
     const dockerfile = this.checked(() => {
       checkText("repository", repository, "registry/path without a tag, such as registry.example/app", registryPath);
       checkText("tag", tag, "letters, digits, _, . and -, and not latest", tagPattern);
       checkText("platform", platform, "linux/amd64 or linux/arm64", /^linux\/(amd64|arm64)$/);
+      if (target !== undefined) checkText("target", target, "the name of a stage", /\S/);
       checkText("context", context, "the path of a folder", /\S/);
       checkTexts("cacheFrom", cacheFrom);
       checkBuildArgs(buildArgs);
-      const file = args.dockerfile ?? join(context, "Dockerfile");
+      const file = given.dockerfile ?? join(context, "Dockerfile");
       checkDockerfile(file, read(file), target, buildArgs);
       return file;
     });
@@ -91,7 +90,7 @@ export class ContainerImage extends Base implements BuiltImage {
       }),
       registry: registry && { ...registry, password: pulumi.secret(registry.password) },
     });
-    const final = transform === undefined ? complete : transform(complete);
+    const final = this.transformed(`Image "${name}"`, complete, transform);
     this.reference = new docker.Image(name, final, { parent: this }).repoDigest;
     this.registerOutputs({ reference: this.reference });
   }

@@ -1,5 +1,5 @@
-import { shown } from "../lib/check.js";
-import { isPinned } from "./image.js";
+import { shown } from "../lib/check";
+import { isPinned } from "./image";
 
 /** What a Dockerfile is built from and in which stages. */
 export interface Stages {

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { shown } from "../lib/check.js";
+import { shown } from "../lib/check";
 
 /** An image that this program builds: its digest is known once it is built. */
 export interface BuiltImage {

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { checkTexts, shown } from "./check.js";
-import { compact } from "./compact.js";
-import type { Component } from "./component.js";
+import { checkTexts, shown } from "./check";
+import { compact } from "./compact";
+import type { Component } from "./component";
 
 /** What a component may do with some kinds of objects: one rule of a Role, spelt out. */
 export interface ApiRule {

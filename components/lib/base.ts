@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { shown } from "./check.js";
+import { isRecord, shown } from "./check";
 
 /** Kubernetes names: RFC 1123 label, and short enough for a Service name with a suffix. */
 const isName = (name: unknown) => typeof name === "string" && /^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$/.test(name);
@@ -56,6 +56,19 @@ export abstract class Base extends pulumi.ComponentResource {
   /** Throws the error for a bad argument: component, rule, value got. Not for values that may be secret. */
   refuse(rule: string, got: unknown): never {
     this.fail(`${rule}, got ${shown(got)}`);
+  }
+
+  /**
+   * The arguments of a child after the caller's change.
+   *
+   * @param what the child, for messages
+   */
+  transformed<Args extends object>(what: string, args: Args, transform: ((args: Args) => Args) | undefined): Args {
+    if (transform === undefined || transform === null) return args;
+    if (typeof transform !== "function") this.refuse(`transform of ${what} must be a function`, transform);
+    const changed = transform(args);
+    if (!isRecord(changed)) this.refuse(`transform must return the arguments of ${what}`, changed);
+    return changed;
   }
 
   /** Runs a pure function; what it finds wrong with its arguments (RangeError) is said in the component's name. */

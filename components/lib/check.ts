@@ -29,6 +29,17 @@ export function checkText(field: string, value: unknown, rule: string, pattern: 
   }
 }
 
+/** Whether something is an object with members of its own, and no list. */
+export const isRecord = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A list of objects. */
+export function checkList(field: string, value: unknown): void {
+  if (!Array.isArray(value) || !value.every(isRecord)) {
+    throw new RangeError(`${field} must be a list of objects, got ${shown(value)}`);
+  }
+}
+
 /** A list of texts that are not empty: a single text would be taken apart into its letters. */
 export function checkTexts(field: string, value: unknown, { atLeast = 0 } = {}): void {
   if (!Array.isArray(value) || value.length < atLeast) {

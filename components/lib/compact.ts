@@ -8,10 +8,14 @@ export type Filled<Defaults, Args> = Omit<Args, keyof Defaults> & {
   [K in keyof Defaults]: Defaults[K] | (K extends keyof Args ? Exclude<Args[K], undefined> : never);
 };
 
-/** The arguments with defaults in the place of what is absent. An explicit undefined is absent: optional settings are passed on so. */
+/**
+ * The arguments with defaults in the place of what is absent. An explicit undefined is absent, and so is null: optional settings are
+ * passed on so, and an empty key in YAML reads so.
+ */
 export function withDefaults<Defaults extends object, Args extends object>(
   defaults: Defaults,
   args: Args,
 ): Filled<Defaults, Args> {
-  return { ...defaults, ...compact<object>(args) } as Filled<Defaults, Args>;
+  const given = Object.entries(args).filter(([, value]) => value !== undefined && value !== null);
+  return { ...defaults, ...Object.fromEntries(given) } as Filled<Defaults, Args>;
 }

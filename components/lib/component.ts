@@ -1,10 +1,10 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { Base } from "./base.js";
-import { checkExceptions, type Exception, exceptionAnnotations } from "./exceptions.js";
-import { hardenedPod, type PodArgs } from "./hardenedPod.js";
-import { labelsOf, type Selector, selectorOf } from "./labels.js";
-import { claimName } from "./names.js";
+import { Base } from "./base";
+import { checkExceptions, type Exception, exceptionAnnotations } from "./exceptions";
+import { hardenedPod, type PodArgs } from "./hardenedPod";
+import { labelsOf, type Selector, selectorOf } from "./labels";
+import { claimName } from "./names";
 
 /** Changes the arguments of one child before it is made: the escape hatch for what a component's own arguments do not offer. */
 export type Transform<Args> = (args: Args) => Args;
@@ -109,8 +109,7 @@ export abstract class Component extends Base {
       ...this.annotations(args.metadata?.annotations),
     };
     const complete = { ...args, metadata } as unknown as ArgsOf<K>;
-    const final = transform === undefined ? complete : transform(complete);
-    if (!isArguments(final)) this.refuse(`transform must return the arguments of ${kind.name} "${name}"`, final);
+    const final = this.transformed(`${kind.name} "${name}"`, complete as object as ArgsOf<K> & object, transform);
     this.claim(kind, final);
     return new kind(name, final, { parent: this, ...opts }) as InstanceType<K>;
   }

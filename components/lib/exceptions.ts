@@ -1,4 +1,4 @@
-import { checkText, shown } from "./check.js";
+import { checkText, shown } from "./check";
 
 /** An owned, expiring permission for one object to break one policy rule. There is no other way to switch a rule off for a resource. */
 export interface Exception {

@@ -1,11 +1,11 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { type Image, imageReference } from "../images/image.js";
-import { checkLabel, checkPath, checkPort, checkText, checkTexts, checkWhole, shown } from "./check.js";
-import { compact, withDefaults } from "./compact.js";
-import { type Probes, probeSpecs } from "./probes.js";
-import { type Resources, resourceRequirements } from "./resources.js";
-import { type Mount, mountSpec, type Volume, volumeSpec, type WritablePath, writableVolume } from "./volumes.js";
+import { type Image, imageReference } from "../images/image";
+import { checkLabel, checkPath, checkPort, checkText, checkTexts, checkWhole, shown } from "./check";
+import { compact, withDefaults } from "./compact";
+import { type Probes, probeSpecs } from "./probes";
+import { type Resources, resourceRequirements } from "./resources";
+import { type Mount, mountSpec, type Volume, volumeSpec, type WritablePath, writableVolume } from "./volumes";
 
 /** A value for an environment variable: text, a key of a Secret, or a field of the pod such as `status.podIP`. */
 export type EnvValue = pulumi.Input<string> | { secret: pulumi.Input<string>; key: string } | { field: string };

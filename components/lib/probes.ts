@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
-import { checkPort, checkTexts, checkUrlPath, checkWhole } from "./check.js";
-import { compact, withDefaults } from "./compact.js";
+import { checkPort, checkTexts, checkUrlPath, checkWhole } from "./check";
+import { compact, withDefaults } from "./compact";
 
 type Check =
   /** A GET that must answer 200 to 399. The kubelet does not verify the certificate. @default https true */

@@ -1,4 +1,4 @@
-import { checkWhole } from "./check.js";
+import { checkWhole } from "./check";
 
 /** What a container reserves and may use. Memory is reserved in full, so that a node never overcommits it. */
 export interface Resources {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { checkPath, checkWhole } from "./check.js";
-import { compact, withDefaults } from "./compact.js";
+import { checkPath, checkWhole } from "./check";
+import { compact, withDefaults } from "./compact";
 
 type Source =
   /** Files from a ConfigMap. `items` maps keys to paths; all keys where it is absent. `mode` is octal. @default mode 0o444 */

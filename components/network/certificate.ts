@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { withDefaults } from "../lib/compact.js";
-import type { Component } from "../lib/component.js";
-import type { Volume } from "../lib/volumes.js";
-import type { Issuer, Placement } from "./secureNamespace.js";
+import { withDefaults } from "../lib/compact";
+import type { Component } from "../lib/component";
+import type { Volume } from "../lib/volumes";
+import type { Issuer, Placement } from "./secureNamespace";
 
 /** Where every pod finds its certificate: `tls.crt`, `tls.key`, and `ca.crt` of the issuer that signed it and its peers. */
 export const tlsFolder = "/run/bulkhead/tls";

@@ -1,9 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { checkLabel, checkWhole } from "../lib/check.js";
-import { withDefaults } from "../lib/compact.js";
-import { Component, type ComponentArgs } from "../lib/component.js";
-import type { Issuer } from "./secureNamespace.js";
+import { checkLabel, checkWhole } from "../lib/check";
+import { withDefaults } from "../lib/compact";
+import { Component, type ComponentArgs } from "../lib/component";
+import type { Issuer } from "./secureNamespace";
 
 export interface CertificateAuthorityArgs extends ComponentArgs {
   /** Namespace in which cert-manager looks for the Secrets of ClusterIssuers (its `--cluster-resource-namespace`). @default "cert-manager" */

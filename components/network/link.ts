@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checkLabel, checkPort, checkTexts, shown } from "../lib/check.js";
-import type { Component } from "../lib/component.js";
+import { checkLabel, checkList, checkPort, checkTexts, shown } from "../lib/check";
+import type { Component } from "../lib/component";
 
 /** Pods that talk: those with these labels in this namespace. */
 export interface Peer {
@@ -110,12 +110,19 @@ function checkPeer(owner: Component, side: string, { podLabels }: Peer): void {
 /**
  * Opens a flow, and nothing more, on both sides: out of `from` and into the link's pods. The policies belong to `owner`, the side that
  * asks.
+ *
+ * @returns the policies: before they are there, nothing gets through
  */
-export function openLink(owner: Component, from: Peer, link: Pick<Link, "name" | "peer" | "ports">): void {
+export function openLink(
+  owner: Component,
+  from: Peer,
+  link: Pick<Link, "name" | "peer" | "ports">,
+): k8s.networking.v1.NetworkPolicy[] {
   const ports = owner.checked(() => tcp(link.ports));
   checkPeer(owner, `the asking side of link ${link.name}`, from);
   checkPeer(owner, `link ${link.name}`, link.peer);
-  owner.child(k8s.networking.v1.NetworkPolicy, `to-${link.name}`, {
+  owner.reaches.push(link.name);
+  const out = owner.child(k8s.networking.v1.NetworkPolicy, `to-${link.name}`, {
     metadata: { namespace: from.namespace },
     spec: {
       podSelector: { matchLabels: from.podLabels },
@@ -123,7 +130,7 @@ export function openLink(owner: Component, from: Peer, link: Pick<Link, "name" |
       egress: [{ to: [policyPeer(link.peer)], ports }],
     },
   });
-  owner.child(k8s.networking.v1.NetworkPolicy, `into-${link.name}`, {
+  const into = owner.child(k8s.networking.v1.NetworkPolicy, `into-${link.name}`, {
     metadata: { namespace: link.peer.namespace },
     spec: {
       podSelector: { matchLabels: link.peer.podLabels },
@@ -131,6 +138,7 @@ export function openLink(owner: Component, from: Peer, link: Pick<Link, "name" |
       ingress: [{ from: [policyPeer(from)], ports }],
     },
   });
+  return [out, into];
 }
 
 /** An address range in CIDR notation, whole as a NetworkPolicy takes it: no host bits checked, because Kubernetes masks them. */
@@ -162,14 +170,14 @@ function blocksOf({ name, to }: Egress): PolicyPeer[] {
 }
 
 /** Lets `from` reach something outside the cluster. */
-export function openEgress(owner: Component, from: Peer, egress: Egress): void {
+export function openEgress(owner: Component, from: Peer, egress: Egress): k8s.networking.v1.NetworkPolicy {
   const { name, ports = egressDefaults.ports } = egress;
   checkPeer(owner, `the asking side of egress ${name}`, from);
   const rule = owner.checked(() => {
     checkLabel("egress name", name);
     return { to: blocksOf(egress), ports: tcp(ports) };
   });
-  owner.child(k8s.networking.v1.NetworkPolicy, `egress-${name}`, {
+  return owner.child(k8s.networking.v1.NetworkPolicy, `egress-${name}`, {
     metadata: { namespace: from.namespace },
     spec: {
       podSelector: { matchLabels: from.podLabels },
@@ -203,7 +211,7 @@ export function connect(owner: Component, from: Peer, { links = [], egress = [] 
   const merged: Connected = { env: {}, secretEnv: {}, ready: [] };
   const seen = new Set<string>();
   if (!isList(links)) owner.refuse("links must be a list of components", links);
-  if (!isList(egress)) owner.refuse("egress must be a list of destinations", egress);
+  owner.checked(() => checkList("egress", egress));
   links.forEach((linkable: Linkable, index) => {
     if (!isLinkable(linkable)) {
       owner.refuse(
@@ -214,7 +222,6 @@ export function connect(owner: Component, from: Peer, { links = [], egress = [] 
     const link = linkable.link();
     if (seen.has(link.name)) owner.refuse("links must name each component once", link.name);
     seen.add(link.name);
-    openLink(owner, from, link);
     for (const variable of [...Object.keys(link.env), ...Object.keys(link.secretEnv)]) {
       if (variable in merged.env || variable in merged.secretEnv) {
         owner.refuse(`two links set the environment variable ${variable}; give one a prefix`, link.name);
@@ -222,12 +229,12 @@ export function connect(owner: Component, from: Peer, { links = [], egress = [] 
     }
     Object.assign(merged.env, link.env);
     Object.assign(merged.secretEnv, link.secretEnv);
-    merged.ready.push(...link.ready);
+    merged.ready.push(...link.ready, ...openLink(owner, from, link));
   });
   for (const entry of egress) {
     if (seen.has(`egress ${entry.name}`)) owner.refuse("egress must name each destination once", entry.name);
     seen.add(`egress ${entry.name}`);
-    openEgress(owner, from, entry);
+    merged.ready.push(openEgress(owner, from, entry));
   }
   return merged;
 }

@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checkWhole } from "../lib/check.js";
-import { withDefaults } from "../lib/compact.js";
-import { Component, type ComponentArgs } from "../lib/component.js";
+import { checkWhole } from "../lib/check";
+import { withDefaults } from "../lib/compact";
+import { Component, type ComponentArgs } from "../lib/component";
 
 /** Where a component's objects live, and who signs their certificates. */
 export interface Placement {
@@ -97,7 +97,13 @@ export class SecureNamespace extends Component implements Placement {
 
   constructor(name: string, args: SecureNamespaceArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:network:SecureNamespace", name, { app: name, role: "namespace" }, args, opts);
-    const { issuer, podSecurity, dnsPodLabels, deletionProtection } = withDefaults(secureNamespaceDefaults, args);
+    const {
+      issuer,
+      podSecurity,
+      dnsPodLabels,
+      deletionProtection,
+      quota: sums,
+    } = withDefaults(secureNamespaceDefaults, args);
     if (!levels.includes(podSecurity)) this.refuse(`podSecurity must be one of ${levels.join(", ")}`, podSecurity);
     if (Object.keys(dnsPodLabels).length === 0) this.refuse("dnsPodLabels must select pods by label", dnsPodLabels);
     checkIssuer(this, issuer);
@@ -122,7 +128,7 @@ export class SecureNamespace extends Component implements Placement {
       { metadata, spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] } },
       inside,
     );
-    this.child(
+    const dns = this.child(
       k8s.networking.v1.NetworkPolicy,
       "dns",
       {
@@ -148,7 +154,7 @@ export class SecureNamespace extends Component implements Placement {
       },
       inside,
     );
-    const hard = this.checked(() => hardLimits(args.quota));
+    const hard = this.checked(() => hardLimits(sums));
     const quota = this.child(k8s.core.v1.ResourceQuota, "quota", { metadata, spec: { hard } }, inside);
     const limits = this.child(
       k8s.core.v1.LimitRange,
@@ -161,7 +167,7 @@ export class SecureNamespace extends Component implements Placement {
     );
     // Whoever uses the name comes after what guards the namespace: no pod starts before the network is closed.
     this.namespaceName = pulumi
-      .all([this.resource, closed, quota, limits].map(guard => guard.metadata.name))
+      .all([this.resource, closed, dns, quota, limits].map(guard => guard.metadata.name))
       .apply(([namespaceName]) => namespaceName ?? name);
     this.registerOutputs({ namespaceName: this.namespaceName });
   }

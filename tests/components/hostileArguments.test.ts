@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import * as components from "../../components/index";
+import { membersOf, sourceFiles } from "../support/declarations";
+import { deploy, placement } from "../support/deploy";
+import { context, image } from "../support/forms";
+
+/** What plain JavaScript, YAML or a slip may put in the place of any argument. */
+const values: unknown[] = [
+  null,
+  Number.NaN,
+  -1,
+  1e21,
+  0.5,
+  "",
+  "é\n☃",
+  "x".repeat(5000),
+  true,
+  [],
+  [null],
+  ["x", 5],
+  {},
+  { a: { b: null } },
+  () => 1,
+  pulumi.output("later"),
+];
+
+type Make = (name: string, args: object, opts: pulumi.ComponentResourceOptions) => unknown;
+
+/** A component, the interfaces that its arguments are declared in, and the least that it takes. */
+const targets: { kind: string; interfaces: string[]; minimal: object; make: Make }[] = (
+  [
+    [
+      "WebService",
+      ["WebServiceArgs", "WorkloadArgs", "Scaling", "Connections", "ComponentArgs"],
+      { namespace: placement, image },
+    ],
+    [
+      "Worker",
+      ["WorkerArgs", "WorkloadArgs", "Scaling", "Connections", "ComponentArgs"],
+      { namespace: placement, image },
+    ],
+    [
+      "ScheduledJob",
+      ["ScheduledJobArgs", "WorkloadArgs", "Connections", "ComponentArgs"],
+      { namespace: placement, image, schedule: "@daily" },
+    ],
+    ["SecureNamespace", ["SecureNamespaceArgs", "ComponentArgs"], { issuer: placement.issuer }],
+    ["CertificateAuthority", ["CertificateAuthorityArgs", "ComponentArgs"], {}],
+    ["ContainerImage", ["ContainerImageArgs"], { repository: "registry.example/app", tag: "v1", context }],
+  ] as const
+).map(([kind, interfaces, minimal]) => ({
+  kind,
+  interfaces: [...interfaces],
+  minimal,
+  make: (name, args, opts) => new (components[kind] as unknown as new (...all: unknown[]) => unknown)(name, args, opts),
+}));
+
+const members = sourceFiles("components").flatMap(membersOf);
+
+for (const { kind, interfaces, minimal, make } of targets) {
+  describe(`${kind} given anything`, () => {
+    it("takes it, or says in one sentence of its own what is wrong with which argument", async function () {
+      this.timeout(120_000);
+      const fields = [
+        ...new Set(members.filter(member => interfaces.includes(member.interface)).map(({ name }) => name)),
+      ];
+      assert.ok(fields.length > 2, fields.join(", "));
+      const wrong: string[] = [];
+      let refusals = 0;
+      await deploy(opts => {
+        fields.forEach((field, f) =>
+          values.forEach((value, v) => {
+            const name = `x-${f}-${v}`;
+            try {
+              make(name, { ...minimal, [field]: value }, opts);
+            } catch (error) {
+              refusals += 1;
+              const { message } = error as Error;
+              const isClear =
+                message.startsWith(`${kind} "${name}": `) && message.length < 400 && !message.includes("\n");
+              if (!pulumi.RunError.isInstance(error) || !isClear)
+                wrong.push(`${field} = ${String(JSON.stringify(value)).slice(0, 40)}: ${message.slice(0, 200)}`);
+            }
+          }),
+        );
+      });
+      assert.deepEqual(wrong, []);
+      assert.ok(refusals > fields.length, `only ${refusals} refusals`);
+    });
+  });
+}
