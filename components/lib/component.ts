@@ -68,6 +68,8 @@ export abstract class Component extends Base {
   /** What selects all of this component's pods, its jobs included: the side of a NetworkPolicy that asks. */
   readonly everyPod: Record<string, string>;
   readonly exceptions: readonly Exception[];
+  /** All that its pods may talk to, by name, in the order it was opened: for the network report. */
+  readonly reaches: string[] = [];
 
   /**
    * @param type type token, such as `bulkhead:app:WebService`; part of every child's URN

@@ -177,6 +177,7 @@ export function openEgress(owner: Component, from: Peer, egress: Egress): k8s.ne
     checkLabel("egress name", name);
     return { to: blocksOf(egress), ports: tcp(ports) };
   });
+  owner.reaches.push(name);
   return owner.child(k8s.networking.v1.NetworkPolicy, `egress-${name}`, {
     metadata: { namespace: from.namespace },
     spec: {
