@@ -14,6 +14,7 @@ import { loadAnalyzer } from "./localAnalyzer.js";
 import { callLocal, Server } from "./localGrpc.js";
 import type { Assignment, Failure } from "./messages.js";
 import { importTime } from "./moduleHooks.js";
+import { quietSdk } from "./quietSdk.js";
 import { addServices } from "./services.js";
 import { installSourceMaps } from "./sourceMaps.js";
 import { TypeScriptLoader } from "./typescript.js";
@@ -51,6 +52,7 @@ export async function previewInOneProcess(
   process.chdir(settings.programDir);
   const require = createRequire(join(settings.programDir, "index.js"));
   const runtime = loadRuntime(require);
+  quietSdk(require);
   runtime.resetOptions(settings.project, settings.stack, 16, address, address, true, settings.organization);
   runtime.setAllConfig(settings.config, settings.secretKeys);
 
@@ -75,7 +77,7 @@ export async function previewInOneProcess(
     onProgress("program", resources),
   );
   watchPlainInvokes(runtime, deployment);
-  await run(deployment, runtime, settings.entry);
+  await run(deployment, runtime, require);
   if (typescript.aliasedImport !== undefined) {
     const { file, request } = typescript.aliasedImport;
     deployment.logs.push({
@@ -134,8 +136,8 @@ function watchPlainInvokes(runtime: Runtime, deployment: Deployment): void {
 }
 
 /** Runs the program until nothing is left in the event loop, as the engine waits for its process to end. */
-function run(deployment: Deployment, runtime: Runtime, entry: string): Promise<void> {
-  const { programDir } = deployment.settings;
+function run(deployment: Deployment, runtime: Runtime, require: NodeJS.Require): Promise<void> {
+  const { programDir, entry } = deployment.settings;
   return new Promise((resolve, reject) => {
     let settled = false;
     const fail = (failure: Failure) => {
@@ -149,8 +151,9 @@ function run(deployment: Deployment, runtime: Runtime, entry: string): Promise<v
     process.on("uncaughtException", error => fail(programFailure(error, programDir)));
     process.on("unhandledRejection", error => fail(programFailure(error, programDir)));
     process.once("beforeExit", () => {
-      if (!settled) fail({ kind: "program", message: unfinished(deployment) });
-      else resolve();
+      const waiting = waitingFor(require, deployment);
+      if (settled && waiting === undefined) resolve();
+      else fail({ kind: "program", message: waiting ?? "the program never finished" });
     });
     runtime
       .runInPulumiStack(() => {
@@ -166,7 +169,14 @@ function run(deployment: Deployment, runtime: Runtime, entry: string): Promise<v
   });
 }
 
-function unfinished(deployment: Deployment): string {
-  const count = deployment.resources.size;
-  return `the program never finished: after ${count} resources it waits for a value that never comes, perhaps its own`;
+/** What the program waits for although nothing is left to happen, as the SDK tells it: a cycle of outputs, a promise that nobody keeps. */
+function waitingFor(require: NodeJS.Require, deployment: Deployment): string | undefined {
+  const { leakedPromises } = require("@pulumi/pulumi/runtime/debuggable") as {
+    leakedPromises(): [Set<unknown>, string];
+  };
+  const [leaked, message] = leakedPromises();
+  if (leaked.size === 0) return undefined;
+  const [first] = message.split("\n").filter(line => line.trim() !== "");
+  const count = `after ${deployment.resources.size} resources it waits for a value that never comes`;
+  return `the program never finished: ${message.includes("[") ? message.trim().replace(/\s*\n\s*/g, " ") : count || (first ?? "")}`;
 }
