@@ -1,21 +1,21 @@
 import { isIP } from "node:net";
-import { accessLog } from "../edge/accessLog.js";
-import { immutable, neverCached } from "../edge/cacheRules.js";
-import { distinct, filePath, list, ownPort, refuse, urlPath, whole } from "../edge/check.js";
-import { compression } from "../edge/compression.js";
-import { errorPages, statusTitleMap } from "../edge/errorPages.js";
-import { addHeaders, type SecurityHeadersArgs, securityHeaders } from "../edge/headers.js";
-import { featuresOf } from "../edge/nginxVersion.js";
-import { hiddenFiles, requestLimits } from "../edge/requests.js";
-import { block, type Lines, literal, pattern, quote, regex, table } from "../edge/syntax.js";
-import { type CertificateFiles, certificateLines, tlsLines } from "../edge/tls.js";
-import { assetExtensions, contentTypes } from "./contentTypes.js";
+import { accessLog } from "../edge/accessLog";
+import { immutable, neverCached } from "../edge/cacheRules";
+import { distinct, filePath, list, ownPort, refuse, urlPath, whole } from "../edge/check";
+import { compression } from "../edge/compression";
+import { errorPages, statusTitleMap } from "../edge/errorPages";
+import { addHeaders, type SecurityHeadersArgs, securityHeaders } from "../edge/headers";
+import { featuresOf } from "../edge/nginxVersion";
+import { hiddenFiles, requestLimits } from "../edge/requests";
+import { block, type Lines, literal, pattern, quote, regex, table } from "../edge/syntax";
+import { type CertificateFiles, certificateLines, tlsLines } from "../edge/tls";
+import { assetExtensions, contentTypes } from "./contentTypes";
 
 export interface StaticSiteConfArgs {
   /** Version of the nginx that reads it, such as `1.30.5`. At least 1.22.0. */
   nginxVersion: string;
   certificate: CertificateFiles;
-  /** Where the files are, with an index.html. @default "/usr/share/nginx/html" */
+  /** Where the files are, with an index.html. @default "/srv/www" */
   contentFolder?: string;
   /** Answer a page that is no file with index.html, whose script knows what to show. @default true */
   singlePage?: boolean;
@@ -41,7 +41,7 @@ export interface StaticSiteConfArgs {
 
 /** The only copy of these values; a test holds the tags above to them. */
 export const staticSiteConfDefaults = {
-  contentFolder: "/usr/share/nginx/html",
+  contentFolder: "/srv/www",
   singlePage: true,
   immutablePaths: ["/assets"],
   maxAgeSeconds: 3600,

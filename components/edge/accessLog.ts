@@ -1,4 +1,4 @@
-import { type Lines, pattern, table } from "./syntax.js";
+import { type Lines, pattern, table } from "./syntax";
 
 /** What a client writes is kept to its leading printable part of at most so many characters. */
 const most = 512;

@@ -1,5 +1,5 @@
-import { refuse, whole } from "./check.js";
-import { block, type Lines, pattern, quote } from "./syntax.js";
+import { refuse, whole } from "./check";
+import { block, type Lines, pattern, quote } from "./syntax";
 
 /**
  * How long an answer may be kept: as the upstream says, never, or so long ("immutable" for names that change with their content). Errors

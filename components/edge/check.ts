@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { shown } from "../lib/check.js";
+import { shown } from "../lib/check";
 
 /** Throws the error for a bad argument: its name, the rule, the value got. */
 export function refuse(argument: string, rule: string, got: unknown): never {

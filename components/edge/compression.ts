@@ -1,4 +1,4 @@
-import { type Lines } from "./syntax.js";
+import { type Lines } from "./syntax";
 
 /** Types worth compressing, besides text/html, which nginx always takes. Images, fonts in woff2 and archives are compressed already. */
 const types = [

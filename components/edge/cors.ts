@@ -1,5 +1,5 @@
-import { distinct, headerName, list, oneOf, origin, whole } from "./check.js";
-import { type Lines, pattern, quote, table } from "./syntax.js";
+import { distinct, headerName, list, oneOf, origin, whole } from "./check";
+import { type Lines, pattern, quote, table } from "./syntax";
 
 export interface CorsArgs {
   /** Origins whose pages may read the answers. An allow-list: there is no "any". */

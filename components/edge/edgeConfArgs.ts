@@ -1,12 +1,12 @@
 import { isIP } from "node:net";
-import { distinct, filePath, list, oneOf, ownPort, port, refuse, resolver } from "./check.js";
-import type { IdentityArgs } from "./identity.js";
-import type { RateLimitArgs } from "./rateLimits.js";
-import type { RequestArgs } from "./requests.js";
-import type { SiteArgs } from "./site.js";
-import type { TlsVersion } from "./tls.js";
-import type { TrustedProxiesArgs } from "./trustedProxies.js";
-import type { UpstreamArgs } from "./upstreams.js";
+import { distinct, filePath, list, oneOf, ownPort, port, refuse, resolver } from "./check";
+import type { IdentityArgs } from "./identity";
+import type { RateLimitArgs } from "./rateLimits";
+import type { RequestArgs } from "./requests";
+import type { SiteArgs } from "./site";
+import type { CertificateFiles, TlsVersion } from "./tls";
+import type { TrustedProxiesArgs } from "./trustedProxies";
+import type { UpstreamArgs } from "./upstreams";
 
 export interface EdgeConfArgs {
   /** Version of the nginx that reads it, such as `1.30.5`; the syntax differs. At least 1.22.0. */
@@ -14,8 +14,11 @@ export interface EdgeConfArgs {
   sites: readonly SiteArgs[];
   /** What is behind the edge, by the name routes call it. */
   upstreams: Readonly<Record<string, UpstreamArgs>>;
-  /** The cluster's DNS servers: IPv4 addresses, with a port unless it is 53. Names are resolved at run time. */
-  resolvers: readonly string[];
+  /**
+   * The cluster's DNS servers: IPv4 addresses, with a port unless it is 53. Names are resolved at run time.
+   * @default the pod's own, which the run script writes to `resolver.conf` in the state folder
+   */
+  resolvers?: readonly string[];
   /** How long an address is used before it is asked for again. @default 10 */
   resolverSeconds?: number;
   /** Who verifies users; needed where a route has `identity`. @default nobody */
@@ -40,6 +43,8 @@ export interface EdgeConfArgs {
   publicHttpsPort?: number;
   /** Port of `/stub_status`, on loopback, for the exporter beside it; null for none. @default 8081 */
   statusPort?: number | null;
+  /** Metrics over TLS: an exporter beside nginx speaks plain HTTP on loopback, and its certificate would not be renewed. @default none */
+  metrics?: MetricsArgs;
   /** Addresses to listen on. @default ["0.0.0.0"] */
   listenAddresses?: readonly string[];
   /** The one folder that is written to: pid, sockets, temporary files. @default "/tmp/nginx" */
@@ -55,6 +60,14 @@ export interface EdgeConfArgs {
    * a fault, not for good. @default "crit"
    */
   errorLogLevel?: (typeof logLevels)[number];
+}
+
+export interface MetricsArgs {
+  /** Port they are served on. */
+  port: number;
+  /** Port of the exporter, on loopback. */
+  exporterPort: number;
+  certificate: CertificateFiles;
 }
 
 const logLevels = ["crit", "error", "warn", "notice", "info"] as const;
@@ -82,15 +95,20 @@ export type CompleteConfArgs = EdgeConfArgs & Required<Pick<EdgeConfArgs, keyof 
 /** Checks what is not checked where it is used. @throws RangeError naming the argument */
 export function checkArgs(args: CompleteConfArgs): void {
   list("sites", args.sites, 1);
-  list("resolvers", args.resolvers, 1).forEach((value, index) => resolver(`resolvers[${index}]`, value));
+  if (args.resolvers !== undefined)
+    list("resolvers", args.resolvers, 1).forEach((value, index) => resolver(`resolvers[${index}]`, value));
   list("listenAddresses", args.listenAddresses, 1).forEach((address, index) => {
     if (typeof address !== "string" || isIP(address) === 0 || address.includes("%"))
       refuse(`listenAddresses[${index}]`, "an IP address", address);
   });
   distinct("listenAddresses", args.listenAddresses);
-  const ports = { httpPort: args.httpPort, httpsPort: args.httpsPort, statusPort: args.statusPort };
-  for (const [name, value] of Object.entries(ports)) if (value !== null) ownPort(name, value);
-  distinct("httpPort, httpsPort, statusPort", Object.values(ports).map(String));
+  const ports = {
+    ...{ httpPort: args.httpPort, httpsPort: args.httpsPort },
+    ...(args.statusPort === null ? {} : { statusPort: args.statusPort }),
+    ...(args.metrics && { "metrics.port": args.metrics.port, "metrics.exporterPort": args.metrics.exporterPort }),
+  };
+  for (const [name, value] of Object.entries(ports)) ownPort(name, value);
+  distinct(Object.keys(ports).join(", "), Object.values(ports).map(String));
   port("publicHttpsPort", args.publicHttpsPort);
   filePath("stateFolder", args.stateFolder);
   oneOf("errorLogLevel", args.errorLogLevel, logLevels);

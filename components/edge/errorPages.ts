@@ -1,4 +1,4 @@
-import { block, type Lines, quote } from "./syntax.js";
+import { block, type Lines, quote } from "./syntax";
 
 /**
  * Statuses that nginx itself may answer with, and what they are called (RFC 9110, 6585). Not 400, 414 and 505: nginx may give up before it

@@ -1,5 +1,5 @@
-import { list, oneOf, origin, policyDirective, policySource, whole } from "./check.js";
-import { type Lines, quote } from "./syntax.js";
+import { list, oneOf, origin, policyDirective, policySource, whole } from "./check";
+import { type Lines, quote } from "./syntax";
 
 /** Directives or features, each with what it allows. An empty list is written as it stands: `upgrade-insecure-requests`, `camera=()`. */
 export type PolicyMap = Readonly<Record<string, readonly string[]>>;

@@ -1,9 +1,9 @@
-import { cookieName, headerName, list, refuse, urlPath } from "./check.js";
-import { errorPages } from "./errorPages.js";
-import { proxyHeaders, type Timeouts } from "./proxy.js";
-import { type RateLimits, tierLimits, tierRetryAfter, tierZones } from "./rateLimits.js";
-import { block, type Lines } from "./syntax.js";
-import { keptConnections, type Upstream } from "./upstreams.js";
+import { cookieName, headerName, list, refuse, urlPath } from "./check";
+import { errorPages } from "./errorPages";
+import { proxyHeaders, type Timeouts } from "./proxy";
+import { type RateLimits, tierLimits, tierRetryAfter, tierZones } from "./rateLimits";
+import { block, type Lines } from "./syntax";
+import { keptConnections, type Upstream } from "./upstreams";
 
 export interface IdentityArgs {
   /** Name of the upstream that verifies credentials. */

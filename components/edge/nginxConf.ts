@@ -1,21 +1,28 @@
 import { isIP } from "node:net";
-import { accessLog } from "./accessLog.js";
-import { distinct, refuse, whole } from "./check.js";
-import { compression } from "./compression.js";
-import { type CompleteConfArgs, checkArgs, type EdgeConfArgs, edgeConfDefaults } from "./edgeConfArgs.js";
-import { errorPages } from "./errorPages.js";
-import { addHeaders, securityHeaders, withoutHsts } from "./headers.js";
-import { identity } from "./identity.js";
-import { featuresOf } from "./nginxVersion.js";
-import { proxyHeaders, proxyLines, upgradeMaps } from "./proxy.js";
-import { addressLimits, addressZones, rateLimits } from "./rateLimits.js";
-import { refusalMaps, requestLimits } from "./requests.js";
-import { timeoutsOf } from "./routes.js";
-import { answerHeaders, answerMaps, checkSite, type SiteArgs, site } from "./site.js";
-import { block, type Lines } from "./syntax.js";
-import { tlsLines } from "./tls.js";
-import { trustedProxies } from "./trustedProxies.js";
-import { type Upstream, upstream } from "./upstreams.js";
+import { accessLog } from "./accessLog";
+import { distinct, refuse, whole } from "./check";
+import { compression } from "./compression";
+import {
+  type CompleteConfArgs,
+  checkArgs,
+  type EdgeConfArgs,
+  edgeConfDefaults,
+  type MetricsArgs,
+} from "./edgeConfArgs";
+import { errorPages } from "./errorPages";
+import { addHeaders, securityHeaders, withoutHsts } from "./headers";
+import { identity } from "./identity";
+import { featuresOf } from "./nginxVersion";
+import { proxyHeaders, proxyLines, upgradeMaps } from "./proxy";
+import { addressLimits, addressZones, rateLimits } from "./rateLimits";
+import { refusalMaps, requestLimits } from "./requests";
+import { resolverFile, resolverLine } from "./resolver";
+import { timeoutsOf } from "./routes";
+import { answerHeaders, answerMaps, checkSite, type SiteArgs, site } from "./site";
+import { block, type Lines } from "./syntax";
+import { certificateLines, tlsLines } from "./tls";
+import { trustedProxies } from "./trustedProxies";
+import { type Upstream, upstream } from "./upstreams";
 
 /** Long enough for the longest host name (253), which nginx keeps in hash tables. */
 const hashBucketBytes = 512;
@@ -97,7 +104,9 @@ export function nginxConf(args: EdgeConfArgs): string {
     ...block("events", [`worker_connections ${chosen.workerConnections};`]),
     ...block("http", [
       ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(user => `${user}_temp_path ${stateFolder}/${user};`),
-      `resolver ${args.resolvers.join(" ")} valid=${whole("resolverSeconds", chosen.resolverSeconds, 1, 3600)}s ipv6=off;`,
+      args.resolvers === undefined
+        ? `include ${stateFolder}/${resolverFile};`
+        : resolverLine(args.resolvers, whole("resolverSeconds", chosen.resolverSeconds, 1, 3600)),
       "resolver_timeout 5s;",
       ...["server_names", "map", "variables"].map(table => `${table}_hash_bucket_size ${hashBucketBytes};`),
       "variables_hash_max_size 4096;",
@@ -153,6 +162,7 @@ export function nginxConf(args: EdgeConfArgs): string {
         ...block("location /", ["return 421;"]),
       ]),
       ...(statusPort === null ? [] : statusServer(statusPort)),
+      ...(args.metrics === undefined ? [] : metricsServer(args.metrics, listen(args.metrics.port, " ssl"))),
     ]),
   ];
   return `${lines.join("\n")}\n`;
@@ -185,6 +195,19 @@ function statusServer(statusPort: number): Lines {
     `listen 127.0.0.1:${statusPort};`,
     "access_log off;",
     ...block("location = /stub_status", ["allow 127.0.0.1;", "deny all;", "stub_status;"]),
+    ...block("location /", ["return 404;"]),
+  ]);
+}
+
+function metricsServer({ exporterPort, certificate }: MetricsArgs, listen: Lines): Lines {
+  return block("server", [
+    ...listen,
+    ...certificateLines("metrics.certificate", certificate),
+    "access_log off;",
+    ...block("location = /metrics", [
+      ...block("limit_except GET", ["deny all;"]),
+      `proxy_pass http://127.0.0.1:${exporterPort};`,
+    ]),
     ...block("location /", ["return 404;"]),
   ]);
 }

@@ -1,4 +1,4 @@
-import { refuse } from "./check.js";
+import { refuse } from "./check";
 
 /** The oldest version whose syntax is written here: Debian 12's. */
 export const oldestNginx = "1.22.0";

@@ -1,4 +1,4 @@
-import { type Lines, table } from "./syntax.js";
+import { type Lines, table } from "./syntax";
 
 /** How long an upstream may take. */
 export interface Timeouts {

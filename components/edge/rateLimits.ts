@@ -1,5 +1,5 @@
-import { keyName, oneOf, refuse, whole } from "./check.js";
-import { block, type Lines, pattern, quote, table } from "./syntax.js";
+import { keyName, oneOf, refuse, whole } from "./check";
+import { block, type Lines, pattern, quote, table } from "./syntax";
 
 /** How many requests may come, over the whole edge, whatever the number of replicas. */
 export interface Rate {

@@ -1,6 +1,6 @@
-import { whole } from "./check.js";
-import { allowedMethods } from "./cors.js";
-import { block, type Lines, pattern, quote, regex, table } from "./syntax.js";
+import { whole } from "./check";
+import { allowedMethods } from "./cors";
+import { block, type Lines, pattern, quote, regex, table } from "./syntax";
 
 /** How much of a request is accepted, and how slowly it may come. */
 export interface RequestArgs {

@@ -1,11 +1,11 @@
-import { type CacheRule, cacheRuleName } from "./cacheRules.js";
-import { oneOf, urlPath, whole } from "./check.js";
-import { hopGroup, type Identity, type IdentityRule } from "./identity.js";
-import { proxyHeaders, type Timeouts } from "./proxy.js";
-import { loginLimits, type RateLimits } from "./rateLimits.js";
-import { bodyLimitKiB } from "./requests.js";
-import { block, type Lines, literal, regex } from "./syntax.js";
-import type { Upstream } from "./upstreams.js";
+import { type CacheRule, cacheRuleName } from "./cacheRules";
+import { oneOf, urlPath, whole } from "./check";
+import { hopGroup, type Identity, type IdentityRule } from "./identity";
+import { proxyHeaders, type Timeouts } from "./proxy";
+import { loginLimits, type RateLimits } from "./rateLimits";
+import { bodyLimitKiB } from "./requests";
+import { block, type Lines, literal, regex } from "./syntax";
+import type { Upstream } from "./upstreams";
 
 export interface RouteArgs {
   /** Path in any case, as many upstreams read it: `/api` is `/api`, `/API/` and all below it. */

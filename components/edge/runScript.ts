@@ -1,4 +1,5 @@
-import { filePath, list, whole } from "./check.js";
+import { filePath, list, whole } from "./check";
+import { resolverFile, resolverLine } from "./resolver";
 
 export interface RunScriptArgs {
   /** nginx.conf in the container. */
@@ -13,10 +14,14 @@ export interface RunScriptArgs {
   lingerSeconds?: number;
   /** The program. @default "nginx" */
   nginx?: string;
+  /** Write nginx's resolver line from this file, for a configuration that names no resolvers. @default none */
+  resolvConf?: string;
+  /** How long an address is used before it is asked for again. @default 10 */
+  resolverSeconds?: number;
 }
 
 /** The only copy of these values; a test holds the tags above to them. */
-export const runScriptDefaults = { checkSeconds: 30, lingerSeconds: 5, nginx: "nginx" };
+export const runScriptDefaults = { checkSeconds: 30, lingerSeconds: 5, nginx: "nginx", resolverSeconds: 10 };
 
 /**
  * A POSIX shell script that is the container's first process: runs nginx, loads renewed certificates, and stops gracefully.
@@ -28,11 +33,12 @@ export const runScriptDefaults = { checkSeconds: 30, lingerSeconds: 5, nginx: "n
  * @throws RangeError naming the argument
  */
 export function runScript(args: RunScriptArgs): string {
-  const { checkSeconds, lingerSeconds, nginx } = { ...runScriptDefaults, ...args };
+  const { checkSeconds, lingerSeconds, nginx, resolverSeconds } = { ...runScriptDefaults, ...args };
   const watched = list("watched", args.watched).map((file, index) => filePath(`watched[${index}]`, file));
   if (nginx !== runScriptDefaults.nginx) filePath("nginx", nginx);
   whole("checkSeconds", checkSeconds, 1, 3600);
   whole("lingerSeconds", lingerSeconds, 0, 600);
+  whole("resolverSeconds", resolverSeconds, 1, 3600);
   return `#!/bin/sh
 # Written by a program: a change here is lost.
 set -u
@@ -46,7 +52,7 @@ sum() { cat ${watched.join(" ")} /dev/null 2>/dev/null | cksum; }
 mkdir -p "$state"
 # A killed predecessor leaves its sockets behind, and nginx cannot bind to them again.
 rm -f "$state"/*.sock
-
+${args.resolvConf === undefined ? "" : resolvers(filePath("resolvConf", args.resolvConf), resolverSeconds)}
 # Before nginx reads them: what changes meanwhile is seen as a change.
 loaded=$(sum)
 ${nginx} -e stderr -c "$conf" -g 'daemon off;' &
@@ -86,5 +92,20 @@ while kill -0 "$nginx" 2>/dev/null; do
 done
 kill "$watcher" 2>/dev/null
 exit "$code"
+`;
+}
+
+/** Turns the pod's resolv.conf into nginx's line. Brackets for IPv6, which has colons of its own. */
+function resolvers(file: string, seconds: number): string {
+  return `
+servers=
+while read -r word address rest; do
+  [ "$word" = nameserver ] || continue
+  case $address in
+    *:*) servers="$servers [$address]" ;;
+    *) servers="$servers $address" ;;
+  esac
+done < '${file}'
+echo "${resolverLine(["$servers"], seconds)}" > "$state/${resolverFile}"
 `;
 }

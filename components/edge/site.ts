@@ -1,16 +1,16 @@
-import { cacheMaps } from "./cacheRules.js";
-import { distinct, hostName, list, refuse } from "./check.js";
-import { type CorsArgs, cors, corsHeaders, preflightMap } from "./cors.js";
-import { errorPages, retryAfterMaps, statusTitleMap } from "./errorPages.js";
-import { addHeaders, type SecurityHeadersArgs, securityHeaders } from "./headers.js";
-import { tellingHeaders } from "./hiddenHeaders.js";
-import type { Identity } from "./identity.js";
-import { addressLimits, type RateLimits } from "./rateLimits.js";
-import { hiddenFiles, refusals } from "./requests.js";
-import { checkRoute, inOrder, location, type RouteArgs, routeKey } from "./routes.js";
-import { block, type Lines, pattern, quote, table } from "./syntax.js";
-import { type CertificateFiles, certificateLines } from "./tls.js";
-import type { Upstream } from "./upstreams.js";
+import { cacheMaps } from "./cacheRules";
+import { distinct, hostName, list, refuse } from "./check";
+import { type CorsArgs, cors, corsHeaders, preflightMap } from "./cors";
+import { errorPages, retryAfterMaps, statusTitleMap } from "./errorPages";
+import { addHeaders, type SecurityHeadersArgs, securityHeaders } from "./headers";
+import { tellingHeaders } from "./hiddenHeaders";
+import type { Identity } from "./identity";
+import { addressLimits, type RateLimits } from "./rateLimits";
+import { hiddenFiles, refusals } from "./requests";
+import { checkRoute, inOrder, location, type RouteArgs, routeKey } from "./routes";
+import { block, type Lines, pattern, quote, table } from "./syntax";
+import { type CertificateFiles, certificateLines } from "./tls";
+import type { Upstream } from "./upstreams";
 
 export interface SiteArgs {
   /** Names it answers to. Other names are refused. */

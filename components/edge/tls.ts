@@ -1,5 +1,5 @@
-import { filePath, oneOf } from "./check.js";
-import type { Lines } from "./syntax.js";
+import { filePath, oneOf } from "./check";
+import type { Lines } from "./syntax";
 
 /** The oldest TLS version served. */
 export type TlsVersion = "1.3" | "1.2";

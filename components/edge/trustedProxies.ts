@@ -1,6 +1,6 @@
-import { cidr, distinct, list, oneOf } from "./check.js";
-import { cloudflareRanges } from "./cloudflare.js";
-import { type Lines, pattern, table } from "./syntax.js";
+import { cidr, distinct, list, oneOf } from "./check";
+import { cloudflareRanges } from "./cloudflare";
+import { type Lines, pattern, table } from "./syntax";
 
 export interface TrustedProxiesArgs {
   /** Address ranges of the proxies in front, whose word on the client's address is believed; "cloudflare" for its published ranges. */

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
-import { filePath, hostName, port, refuse, whole } from "./check.js";
-import type { NginxFeatures } from "./nginxVersion.js";
-import { block, type Lines } from "./syntax.js";
+import { filePath, hostName, port, refuse, whole } from "./check";
+import type { NginxFeatures } from "./nginxVersion";
+import { block, type Lines } from "./syntax";
 
 export interface UpstreamArgs {
   /** Full name or IPv4 address. nginx knows no search domains: `api.flowmarine.svc.cluster.local`. */

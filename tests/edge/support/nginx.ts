@@ -56,6 +56,7 @@ export class Nginx {
     readonly conf: string,
     private readonly watched: readonly string[] = [],
     private readonly lingerSeconds = 0,
+    private readonly resolvConf?: string,
   ) {
     this.log = join(folder, "output.log");
   }
@@ -65,11 +66,14 @@ export class Nginx {
     const conf = join(this.folder, "nginx.conf");
     const script = join(this.folder, "run.sh");
     const stateFolder = ownedFolder(join(this.folder, "state"));
-    const { lingerSeconds, watched } = this;
+    const { lingerSeconds, watched, resolvConf } = this;
     writeFileSync(conf, this.conf);
     writeFileSync(
       script,
-      runScript({ conf, stateFolder, watched, lingerSeconds, checkSeconds: 1, nginx: this.program.path }),
+      runScript({
+        ...{ conf, stateFolder, watched, lingerSeconds, checkSeconds: 1, nginx: this.program.path },
+        ...(resolvConf === undefined ? {} : { resolvConf }),
+      }),
     );
     const output = openSync(this.log, "a", 0o666);
     if (account.uid !== undefined) chownSync(this.log, account.uid, account.gid);
