@@ -82,7 +82,12 @@ function judgeStack(rule: StackRule, stack: StackSubject, configured: Configured
   try {
     const context = { settings: configured.settingsOf(rule), standard: configured.standard };
     const level = configured.levelOf(rule);
-    return distinct(rule.check(stack, context).map(problem => findingOf(rule, level, problem.resource, problem)));
+    return distinct(
+      rule
+        .check(stack, context)
+        .filter(p => concerns(p.resource, p))
+        .map(problem => findingOf(rule, level, problem.resource, problem)),
+    );
   } catch (error) {
     return [internalError(rule, "", "pulumi:pulumi:Stack", error)];
   }
@@ -98,6 +103,7 @@ function judgeExceptions(
   const level = configured.levelOf(rule);
   return ledger.flatMap(entry => {
     const { urn, type, label, path } = entry;
+    if (entry.isUnknown === true && rule.judgesUnknown !== true) return [];
     const verdict = entry.isUnknown === true ? ("undetermined" as const) : ("violation" as const);
     const found =
       entry.isUnknown === true ? `whether "${title}" is not known before deployment` : rule.check(entry, today);

@@ -59,7 +59,9 @@ export class PodIndex {
     for (const pod of this.#pods) {
       const labels = pod.metadata.at("labels").members();
       if (labels.some(({ isUnknown }) => isUnknown)) this.#uncertain.push(pod);
-      for (const { name, value } of labels) this.add(`${name}=${String(value)}`, pod);
+      for (const { name, text } of labels) {
+        if (text !== undefined) this.add(`${name}=${text}`, pod);
+      }
     }
   }
 
@@ -73,7 +75,7 @@ export class PodIndex {
   private candidates(pairs: Field): readonly PodSubject[] {
     const known = pairs.members().find(({ text }) => text !== undefined);
     if (known === undefined) return this.#pods;
-    return [...(this.#byLabel.get(`${known.name}=${String(known.value)}`) ?? []), ...this.#uncertain];
+    return [...(this.#byLabel.get(`${known.name}=${known.text ?? ""}`) ?? []), ...this.#uncertain];
   }
 
   /** Pods in the namespace of `metadata` that a selector means, and those of which nobody can tell. */

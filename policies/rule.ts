@@ -84,6 +84,8 @@ export interface ResourceRule extends Metadata {
 /** Judges the exceptions themselves, after all other rules are done. */
 export interface ExceptionRule extends Metadata {
   scope: "exceptions";
+  /** Whether it also speaks of annotations whose value is not known; one of the exception rules does. */
+  judgesUnknown?: boolean;
   check(entry: LedgerEntry, today: string): string | undefined;
 }
 

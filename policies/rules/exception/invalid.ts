@@ -11,6 +11,7 @@ export const invalid = exceptionRule({
   remediation:
     'Write a JSON array of {"rule", "reason", "owner", "expires": "YYYY-MM-DD"}; components take it as their argument `exceptions`.',
   reads: [exceptionAnnotation],
+  judgesUnknown: true,
 
   check: ({ fault }) => fault,
 

@@ -2,6 +2,9 @@ import { set } from "../../patch.js";
 import { exceptOnWindows } from "../../podSecurity.js";
 import { flag, podRule } from "../../rule.js";
 
+/** The field came with Kubernetes 1.8. */
+const sinceMinor = 8;
+
 export const privilegeEscalation = podRule({
   id: "k8s-privilege-escalation",
   title: "Processes cannot gain more privileges than their container started with",
@@ -17,20 +20,22 @@ export const privilegeEscalation = podRule({
   podSecurity: "restricted",
 
   check: (pod, { standard }) =>
-    exceptOnWindows(
-      pod,
-      standard,
-      pod.containers.flatMap(({ field, label }) => {
-        const given = field.at("securityContext", "allowPrivilegeEscalation");
-        const message = `${label} must set securityContext.allowPrivilegeEscalation to false`;
-        return flag(
-          given,
-          value => value !== false,
-          message,
-          () => set(given, false),
-        );
-      }),
-    ),
+    standard.minor < sinceMinor
+      ? []
+      : exceptOnWindows(
+          pod,
+          standard,
+          pod.containers.flatMap(({ field, label }) => {
+            const given = field.at("securityContext", "allowPrivilegeEscalation");
+            const message = `${label} must set securityContext.allowPrivilegeEscalation to false`;
+            return flag(
+              given,
+              value => value !== false,
+              message,
+              () => set(given, false),
+            );
+          }),
+        ),
 
   examples: {
     pass: {},

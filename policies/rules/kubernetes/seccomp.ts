@@ -14,7 +14,8 @@ function isBadType(value: unknown): boolean {
 }
 
 function isBadAnnotation(value: unknown): boolean {
-  if (value === undefined || value === null || value === "runtime/default" || value === "docker/default") return false;
+  // An annotation that is null is empty, and an empty one names no profile.
+  if (value === undefined || value === "runtime/default" || value === "docker/default") return false;
   return !(typeof value === "string" && value.startsWith("localhost/"));
 }
 
