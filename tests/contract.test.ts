@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { type Finding, type JudgedResource, judge, rules } from "../policies/findings.js";
-import { applyPatch } from "../policies/patch.js";
-import type { PodRule, Rule } from "../policies/rule.js";
-import type { PreviewResult } from "../preview/result.js";
-import { everyComponent, urnsBelow } from "./support/everyComponent.js";
-import { formName, forms } from "./support/forms.js";
+import { type Finding, type JudgedResource, judge, rules } from "../policies/findings";
+import { applyPatch } from "../policies/patch";
+import type { PodRule, Rule } from "../policies/rule";
+import type { PreviewResult } from "../preview/result";
+import { everyComponent, urnsBelow } from "./support/everyComponent";
+import { formName, forms } from "./support/forms";
 
 /** "Components encode, policies enforce", in one check: every component, in both forms, before every rule. */
 

@@ -1,18 +1,12 @@
 import * as docker from "@pulumi/docker";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  CertificateAuthority,
-  ContainerImage,
-  images as catalogueImages,
-  SecureNamespace,
-  WebService,
-} from "../../components/index.js";
-import { readSettings } from "./settings.js";
+import * as bulkhead from "../../components/index";
+import { readSettings } from "./settings";
 
-const { host, registry, replicas, databaseGiB, deletionProtection } = readSettings();
+const { host, registry, proxy, exposure, replicas, databaseGiB, deletionProtection } = readSettings();
 const password = new pulumi.Config().requireSecret("databasePassword");
-const images = catalogueImages();
+const images = bulkhead.images();
 
 const opts = {
   providers: {
@@ -21,21 +15,41 @@ const opts = {
   },
 };
 const image = (name: string) =>
-  new ContainerImage(
+  new bulkhead.ContainerImage(
     `${name}-image`,
     { repository: `${registry}/${name}`, tag: pulumi.getStack(), context: name, target: "runtime" },
     opts,
   );
 
-const { issuer } = new CertificateAuthority("notes-ca", { deletionProtection }, opts);
-const namespace = new SecureNamespace("notes", { issuer, deletionProtection }, opts);
-const data = new SecureNamespace("notes-data", { issuer, deletionProtection }, opts);
+const { issuer } = new bulkhead.CertificateAuthority("notes-ca", { deletionProtection }, opts);
+const namespace = new bulkhead.SecureNamespace("notes", { issuer, deletionProtection }, opts);
+const data = new bulkhead.SecureNamespace("notes-data", { issuer, deletionProtection }, opts);
 
-const app = new WebService(
-  "app",
-  { namespace, image: image("app"), migration: { command: ["node", "migrate.js"] }, replicas },
+const database = new bulkhead.MariaDbDatabase(
+  "database",
+  { namespace: data, images, password, database: "notes", user: "notes", storageGiB: databaseGiB, deletionProtection },
   opts,
 );
-const web = new WebService("web", { namespace, image: image("web"), links: [app], replicas }, opts);
+const migration = { command: ["node", "migrate.js"] };
+const app = new bulkhead.WebService(
+  "app",
+  { namespace, image: image("app"), links: [database], migration, replicas },
+  opts,
+);
+const web = new bulkhead.WebService("web", { namespace, image: image("web"), links: [app], replicas }, opts);
+const edge = new bulkhead.EdgeGateway(
+  "edge",
+  {
+    namespace,
+    images,
+    sites: [{ hosts: [host], routes: [{ path: "/", to: web }] }],
+    // Then nobody else gets in, or is believed about who the client is.
+    ...(proxy === "cloudflare" ? { trustedProxies: { ranges: proxy } } : {}),
+    exposure,
+    replicas,
+  },
+  opts,
+);
 
 export const url = `https://${host}`;
+export const services = { app: app.host, web: web.host, edge: edge.host };

@@ -5,6 +5,8 @@ import { z } from "zod";
 const schema = z.strictObject({
   host: z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, { error: "must be a DNS name in lower case" }),
   registry: z.string().min(1),
+  proxy: z.enum(["cloudflare", "none"]).default("cloudflare"),
+  exposure: z.enum(["LoadBalancer", "NodePort", "ClusterIP"]).default("LoadBalancer"),
   replicas: z.coerce.number().pipe(z.int().min(1).max(50)).default(2),
   databaseGiB: z.coerce.number().pipe(z.int().min(1).max(4096)).default(10),
   deletionProtection: z.stringbool().default(true),

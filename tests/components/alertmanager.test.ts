@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { images } from "../../components/images/catalogue.js";
-import { Alertmanager, type AlertmanagerArgs, type Receiver } from "../../components/observability/alertmanager.js";
-import { at, deploy, placement, refusal } from "../support/deploy.js";
+import { images } from "../../components/images/catalogue";
+import { Alertmanager, type AlertmanagerArgs, type Receiver } from "../../components/observability/alertmanager";
+import { at, deploy, placement, refusal } from "../support/deploy";
 
 const minimal: AlertmanagerArgs = { namespace: placement, images: images() };
 const alertmanager = (args: Partial<AlertmanagerArgs> = {}) =>

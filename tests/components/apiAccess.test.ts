@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { WebService } from "../../components/app/webService.js";
-import { type ApiAccess, grantApiAccess } from "../../components/lib/apiAccess.js";
-import { at, deploy, placement, refusal } from "../support/deploy.js";
-import { image } from "../support/forms.js";
+import { WebService } from "../../components/app/webService";
+import { type ApiAccess, grantApiAccess } from "../../components/lib/apiAccess";
+import { at, deploy, placement, refusal } from "../support/deploy";
+import { image } from "../support/forms";
 
 const pods: ApiAccess = { scope: "namespace", rules: [{ resources: ["pods", "pods/log"], verbs: ["get", "list"] }] };
 const grant = (access: ApiAccess) => (opts: object) => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { WebService } from "../../components/app/webService.js";
-import { CertificateAuthority } from "../../components/network/certificateAuthority.js";
-import { SecureNamespace } from "../../components/network/secureNamespace.js";
-import { at, deploy, placement, refusal } from "../support/deploy.js";
-import { image } from "../support/forms.js";
+import { WebService } from "../../components/app/webService";
+import { CertificateAuthority } from "../../components/network/certificateAuthority";
+import { SecureNamespace } from "../../components/network/secureNamespace";
+import { at, deploy, placement, refusal } from "../support/deploy";
+import { image } from "../support/forms";
 
 describe("CertificateAuthority", () => {
   const authority = (args: object = {}) => deploy(opts => new CertificateAuthority("ca", args, opts));

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import * as k8s from "@pulumi/kubernetes";
-import { WebService } from "../../components/app/webService.js";
-import { Worker } from "../../components/app/worker.js";
-import { ContainerImage } from "../../components/images/containerImage.js";
-import { exceptionsAnnotation } from "../../components/lib/exceptions.js";
-import { SecureNamespace } from "../../components/network/secureNamespace.js";
-import { at, deploy, placement, refusal } from "../support/deploy.js";
-import { context, exception, forms, image } from "../support/forms.js";
+import { WebService } from "../../components/app/webService";
+import { Worker } from "../../components/app/worker";
+import { ContainerImage } from "../../components/images/containerImage";
+import { exceptionsAnnotation } from "../../components/lib/exceptions";
+import { SecureNamespace } from "../../components/network/secureNamespace";
+import { at, deploy, placement, refusal } from "../support/deploy";
+import { context, exception, forms, image } from "../support/forms";
 
 const args = { namespace: placement, image };
 

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ScheduledJob } from "../../components/app/scheduledJob.js";
-import { WebService } from "../../components/app/webService.js";
-import { Worker } from "../../components/app/worker.js";
-import { ContainerImage, type ContainerImageArgs } from "../../components/images/containerImage.js";
-import { at, deploy, isSecret, placement, refusal } from "../support/deploy.js";
-import { context } from "../support/forms.js";
+import { ScheduledJob } from "../../components/app/scheduledJob";
+import { WebService } from "../../components/app/webService";
+import { Worker } from "../../components/app/worker";
+import { ContainerImage, type ContainerImageArgs } from "../../components/images/containerImage";
+import { at, deploy, isSecret, placement, refusal } from "../support/deploy";
+import { context } from "../support/forms";
 
 const minimal: ContainerImageArgs = { repository: "registry.example:5000/shop/api", tag: "v1", context };
 const build = async (args: Partial<ContainerImageArgs> = {}) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { checkSchedule, checkTimeZone } from "../../components/app/cron.js";
+import { checkSchedule, checkTimeZone } from "../../components/app/cron";
 
 const accepts = (schedule: unknown) => {
   try {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { at, deploy } from "../support/deploy.js";
-import { everyComponent, urnsBelow } from "../support/everyComponent.js";
-import { formName, forms } from "../support/forms.js";
-import { assertGolden } from "../support/golden.js";
+import { at, deploy } from "../support/deploy";
+import { everyComponent, urnsBelow } from "../support/everyComponent";
+import { formName, forms } from "../support/forms";
+import { assertGolden } from "../support/golden";
 
 const hint =
   "A changed URN deletes one object and makes another. Give the child an alias with its old name, or accept it as a breaking change in CHANGELOG.md.";

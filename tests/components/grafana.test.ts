@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { images } from "../../components/images/catalogue.js";
-import { Alertmanager } from "../../components/observability/alertmanager.js";
-import { Grafana, type GrafanaArgs } from "../../components/observability/grafana.js";
-import { Loki } from "../../components/observability/loki.js";
-import { prometheusAddress } from "../../components/observability/prometheus.js";
-import { at, deploy, placement, refusal } from "../support/deploy.js";
+import { images } from "../../components/images/catalogue";
+import { Alertmanager } from "../../components/observability/alertmanager";
+import { Grafana, type GrafanaArgs } from "../../components/observability/grafana";
+import { Loki } from "../../components/observability/loki";
+import { prometheusAddress } from "../../components/observability/prometheus";
+import { at, deploy, placement, refusal } from "../support/deploy";
 
 const base = { namespace: placement, images: images() };
 const password = "correct horse battery staple";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { catalogue, images } from "../../components/images/catalogue.js";
-import { stagesOf } from "../../components/images/dockerfile.js";
-import { imageReference, isPinned } from "../../components/images/image.js";
+import { catalogue, images } from "../../components/images/catalogue";
+import { stagesOf } from "../../components/images/dockerfile";
+import { imageReference, isPinned } from "../../components/images/image";
 
 const digest = fc.stringMatching(/^[0-9a-f]{64}$/);
 const registry = fc.constantFrom(

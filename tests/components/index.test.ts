@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import ts from "typescript";
-import * as index from "../../components/index.js";
-import { Base } from "../../components/lib/base.js";
-import { parse, sourceFiles } from "../support/declarations.js";
-import { forms } from "../support/forms.js";
+import * as index from "../../components/index";
+import { Base } from "../../components/lib/base";
+import { parse, sourceFiles } from "../support/declarations";
+import { forms } from "../support/forms";
 
 /** Exported classes of a file that make a component: those that the file passes a type token for. */
 function componentsOf(file: string): string[] {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
-import { WebService } from "../../components/app/webService.js";
-import { images } from "../../components/images/catalogue.js";
-import type { RuleFile } from "../../components/observability/alerts/rules.js";
-import { ObservabilityStack, type ObservabilityStackArgs } from "../../components/observability/observabilityStack.js";
-import type { Scrapeable } from "../../components/observability/scrape.js";
-import { TelemetryCollector } from "../../components/observability/telemetryCollector.js";
-import { at, type Deployment, deploy, placement, refusal } from "../support/deploy.js";
+import { WebService } from "../../components/app/webService";
+import { images } from "../../components/images/catalogue";
+import type { RuleFile } from "../../components/observability/alerts/rules";
+import { ObservabilityStack, type ObservabilityStackArgs } from "../../components/observability/observabilityStack";
+import type { Scrapeable } from "../../components/observability/scrape";
+import { TelemetryCollector } from "../../components/observability/telemetryCollector";
+import { at, type Deployment, deploy, placement, refusal } from "../support/deploy";
 
 const nodes = { ...placement, namespaceName: "flowmarine-node" };
 const image = `registry.example/api@sha256:${"a".repeat(64)}`;

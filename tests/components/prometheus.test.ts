@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { images } from "../../components/images/catalogue.js";
-import { Prometheus, type PrometheusArgs, prometheusAddress } from "../../components/observability/prometheus.js";
-import { at, deploy, placement, refusal } from "../support/deploy.js";
+import { images } from "../../components/images/catalogue";
+import { Prometheus, type PrometheusArgs, prometheusAddress } from "../../components/observability/prometheus";
+import { at, deploy, placement, refusal } from "../support/deploy";
 
 const minimal: PrometheusArgs = { namespace: placement, images: images(), targets: [] };
 const prometheus = (args: Partial<PrometheusArgs> = {}) =>

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { ScheduledJob, type ScheduledJobArgs } from "../../components/app/scheduledJob.js";
-import { at, deploy, placement, refusal } from "../support/deploy.js";
-import { image, store } from "../support/forms.js";
+import { ScheduledJob, type ScheduledJobArgs } from "../../components/app/scheduledJob";
+import { at, deploy, placement, refusal } from "../support/deploy";
+import { image, store } from "../support/forms";
 
 const minimal: ScheduledJobArgs = { namespace: placement, image, schedule: "0 3 * * *" };
 const job = (args: Partial<ScheduledJobArgs> = {}) =>

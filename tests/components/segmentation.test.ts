@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { WebService } from "../../components/app/webService.js";
-import { Worker } from "../../components/app/worker.js";
-import { type Egress, type Link, type Linkable, notPublic, withPrefix } from "../../components/network/link.js";
-import { SecureNamespace } from "../../components/network/secureNamespace.js";
-import { at, type Deployment, deploy, placement, refusal } from "../support/deploy.js";
-import { type Flow, flowsOf } from "../support/flows.js";
-import { image, store } from "../support/forms.js";
+import { WebService } from "../../components/app/webService";
+import { Worker } from "../../components/app/worker";
+import { type Egress, type Link, type Linkable, notPublic, withPrefix } from "../../components/network/link";
+import { SecureNamespace } from "../../components/network/secureNamespace";
+import { at, type Deployment, deploy, placement, refusal } from "../support/deploy";
+import { type Flow, flowsOf } from "../support/flows";
+import { image, store } from "../support/forms";
 
 const args = { namespace: placement, image };
 const refused = (given: object) => refusal(opts => new WebService("api", { ...args, ...given }, opts));
@@ -16,6 +16,15 @@ describe("links", () => {
   it("open exactly their ports, on both sides, between exactly these pods", async () => {
     const deployed = await deploy(opts => new WebService("api", { ...args, links: [store("database")] }, opts));
     assert.deepEqual(flows(deployed), ["flowmarine/instance=api → flowmarine-data/instance=database 5432"]);
+  });
+
+  it("are told in the network report, with what is outside the cluster", async () => {
+    let reaches: string[] = [];
+    await deploy(opts => {
+      const egress = [{ name: "slack", to: "public" as const }];
+      ({ reaches } = new WebService("api", { ...args, links: [store("database")], egress }, opts));
+    });
+    assert.deepEqual(reaches, ["database", "slack"]);
   });
 
   it("let no pod without a link reach a data store", async () => {

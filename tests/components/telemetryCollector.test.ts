@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { WebService } from "../../components/app/webService.js";
-import { images } from "../../components/images/catalogue.js";
-import { TelemetryCollector, type TelemetryCollectorArgs } from "../../components/observability/telemetryCollector.js";
-import { at, deploy, placement, refusal } from "../support/deploy.js";
+import { WebService } from "../../components/app/webService";
+import { images } from "../../components/images/catalogue";
+import { TelemetryCollector, type TelemetryCollectorArgs } from "../../components/observability/telemetryCollector";
+import { at, deploy, placement, refusal } from "../support/deploy";
 
 const minimal: TelemetryCollectorArgs = { namespace: placement, images: images() };
 const image = `registry.example/api@sha256:${"a".repeat(64)}`;

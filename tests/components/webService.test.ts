@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { WebService, type WebServiceArgs } from "../../components/app/webService.js";
-import { at, deploy, isSecret, placement, refusal } from "../support/deploy.js";
-import { image, store } from "../support/forms.js";
+import { WebService, type WebServiceArgs } from "../../components/app/webService";
+import { at, deploy, isSecret, placement, refusal } from "../support/deploy";
+import { image, store } from "../support/forms";
 
 const minimal: WebServiceArgs = { namespace: placement, image };
 const api = (args: Partial<WebServiceArgs> = {}) =>

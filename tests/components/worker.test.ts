@@ -3,10 +3,10 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { heartbeatCommand } from "../../components/app/heartbeat.js";
-import { Worker, type WorkerArgs } from "../../components/app/worker.js";
-import { at, deploy, placement, refusal } from "../support/deploy.js";
-import { image } from "../support/forms.js";
+import { heartbeatCommand } from "../../components/app/heartbeat";
+import { Worker, type WorkerArgs } from "../../components/app/worker";
+import { at, deploy, placement, refusal } from "../support/deploy";
+import { image } from "../support/forms";
 
 const minimal: WorkerArgs = { namespace: placement, image };
 const worker = (args: Partial<WorkerArgs> = {}) => deploy(opts => new Worker("mailer", { ...minimal, ...args }, opts));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { literal, type Member, membersOf, root, sourceFiles } from "../support/declarations.js";
+import { literal, type Member, membersOf, root, sourceFiles } from "../support/declarations";
 
 const members = sourceFiles("components").flatMap(membersOf);
 

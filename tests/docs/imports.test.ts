@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import ts from "typescript";
-import { parse, root, sourceFiles } from "../support/declarations.js";
+import { parse, root, sourceFiles } from "../support/declarations";
 
 interface Import {
   from: string;

@@ -4,14 +4,15 @@ import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
-import { parseSettings } from "../../examples/express-mariadb/settings.js";
-import { runPreview } from "../../preview/host.js";
-import type { PreviewResult } from "../../preview/result.js";
-import { firstPassword, MariaDbPod } from "../data/support/mariaDbPod.js";
-import { Pod, requireNamespaces } from "../data/support/pod.js";
-import { eventually, freePort } from "../data/support/run.js";
-import { buildPreview, repository } from "../preview/host/support.js";
-import { requireProgram } from "../support/programs.js";
+import { parseSettings } from "../../examples/express-mariadb/settings";
+import { runPreview } from "../../preview/host";
+import type { PreviewResult } from "../../preview/result";
+import { firstPassword, MariaDbPod } from "../data/support/mariaDbPod";
+import { Pod, requireNamespaces } from "../data/support/pod";
+import { eventually, freePort } from "../data/support/run";
+import { buildPreview, repository } from "../preview/host/support";
+import { at } from "../support/deploy";
+import { requireProgram } from "../support/programs";
 
 const programDir = join(repository, "examples/express-mariadb");
 const policies = join(repository, "policies");
@@ -51,6 +52,13 @@ describe("the second system: express-mariadb", () => {
         ]);
       });
 
+      it("lets in from outside only who stands in front", () => {
+        const entry = result.resources.find(({ urn }) => urn.endsWith(":NetworkPolicy::edge-from-clients"));
+        const from = JSON.stringify(at(entry?.inputs, "spec.ingress.0.from"));
+        assert.equal(from.includes("0.0.0.0/0"), stack === "local");
+        assert.equal(from.includes("173.245.48.0/20"), stack === "production", "a range of Cloudflare's");
+      });
+
       it("asks for its secret, and shows it nowhere", () => {
         assert.deepEqual(result.toBeSet, ["express-mariadb:databasePassword"]);
       });
@@ -68,6 +76,8 @@ describe("the second system: express-mariadb", () => {
     assert.deepEqual(parseSettings({ host: "notes.example", registry: "registry.example", replicas: "3" }), {
       host: "notes.example",
       registry: "registry.example",
+      proxy: "cloudflare",
+      exposure: "LoadBalancer",
       replicas: 3,
       databaseGiB: 10,
       deletionProtection: true,

@@ -9,7 +9,7 @@ import {
   checkUrlPath,
   checkWhole,
   shown,
-} from "../../components/lib/check.js";
+} from "../../components/lib/check";
 
 const accepts = (action: () => void) => {
   try {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compact, withDefaults } from "../../components/lib/compact.js";
+import { compact, withDefaults } from "../../components/lib/compact";
 
 describe("withDefaults", () => {
   it("takes what is given, false and 0 included", () => {

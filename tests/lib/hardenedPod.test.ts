@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type ContainerArgs, hardenedPod, type PodArgs } from "../../components/lib/hardenedPod.js";
-import { at } from "../support/deploy.js";
-import { image } from "../support/forms.js";
+import { type ContainerArgs, hardenedPod, type PodArgs } from "../../components/lib/hardenedPod";
+import { at } from "../support/deploy";
+import { image } from "../support/forms";
 
 const container: ContainerArgs = { name: "api", image, resources: { cpuMillis: 100, memoryMiB: 128 } };
 const pod = (args: Partial<PodArgs> = {}) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { labelsOf, labelValue, selectorOf } from "../../components/lib/labels.js";
+import { labelsOf, labelValue, selectorOf } from "../../components/lib/labels";
 
 /** What the API server accepts as the value of a label. */
 const accepted = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { probeSpecs } from "../../components/lib/probes.js";
+import { probeSpecs } from "../../components/lib/probes";
 
 const probes = { readiness: { http: "/healthz", port: 8443 }, liveness: { tcp: 8443 } };
 

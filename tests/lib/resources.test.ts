@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { resourceRequirements, resourcesDefaults } from "../../components/lib/resources.js";
+import { resourceRequirements, resourcesDefaults } from "../../components/lib/resources";
 
 const quantity = /^(\d+)(m|Mi)$/;
 const numberOf = (text: string) => Number(quantity.exec(text)?.[1]);

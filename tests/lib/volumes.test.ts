@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { mountSpec, volumeSpec, writableVolume } from "../../components/lib/volumes.js";
+import { mountSpec, volumeSpec, writableVolume } from "../../components/lib/volumes";
 
 const segment = fc.stringMatching(/^[A-Za-z0-9._ é-]{1,40}$/).filter(s => s !== "." && s !== "..");
 const path = fc.array(segment, { minLength: 1, maxLength: 6 }).map(segments => `/${segments.join("/")}`);

@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb.js";
-import type { Placement } from "../../components/network/secureNamespace.js";
+import type { Placement } from "../../components/network/secureNamespace";
 
 /** A resource as a component registered it; secrets in `inputs` are unwrapped. */
 export interface Registered {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { runPreview } from "../../preview/host.js";
-import type { PreviewResult } from "../../preview/result.js";
-import { buildPreview } from "../preview/host/support.js";
+import { runPreview } from "../../preview/host";
+import type { PreviewResult } from "../../preview/result";
+import { buildPreview } from "../preview/host/support";
 
 let result: Promise<PreviewResult> | undefined;
 

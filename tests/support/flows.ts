@@ -1,4 +1,4 @@
-import { at, type Deployment } from "./deploy.js";
+import { at, type Deployment } from "./deploy";
 
 /** Traffic that the NetworkPolicies of a program let through: both its egress and its ingress side are open. */
 export interface Flow {

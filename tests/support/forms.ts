@@ -4,18 +4,22 @@ import {
   CertificateAuthority,
   ContainerImage,
   images as catalogueImages,
+  EdgeGateway,
   type Link,
   type Linkable,
+  MariaDbDatabase,
   ObservabilityStack,
   PostgresDatabase,
+  RedisCache,
   ScheduledJob,
   SecureNamespace,
+  StaticSite,
   TelemetryCollector,
   WebService,
   Worker,
-} from "../../components/index.js";
-import type { Exception } from "../../components/lib/exceptions.js";
-import { placement } from "./deploy.js";
+} from "../../components/index";
+import type { Exception } from "../../components/lib/exceptions";
+import { placement } from "./deploy";
 
 type Options = pulumi.ComponentResourceOptions;
 
@@ -106,6 +110,78 @@ export const forms: Record<string, Forms> = {
         opts,
       ),
   },
+  EdgeGateway: {
+    minimal: (name, opts) => {
+      const to = new WebService(`${name}-web`, { namespace: placement, image }, opts);
+      return new EdgeGateway(
+        name,
+        { namespace: placement, images, sites: [{ hosts: ["app.example"], routes: [{ path: "/", to }] }] },
+        opts,
+      );
+    },
+    full: (name, opts) => {
+      const to = new WebService(`${name}-web`, { namespace: placement, image }, opts);
+      return new EdgeGateway(
+        name,
+        {
+          namespace: placement,
+          images,
+          sites: [
+            {
+              hosts: ["app.example", "www.app.example"],
+              routes: [
+                { path: "/login", match: "exact", to, limit: "login" },
+                { path: "/ws", match: "exact", to, webSocket: true, webSocketIdleSeconds: 600 },
+                { path: "/api", to, identity: "optional", maxBodyKiB: 512 },
+                { path: "/", to },
+              ],
+              cors: { allowOrigins: ["https://other.example"] },
+            },
+          ],
+          identity: { verifier: to, path: "/verify" },
+          limits: { tiers: { standard: { perMinute: 60, burst: 10 } } },
+          requests: { maxBodyKiB: 2048 },
+          leastTls: "1.2",
+          trustedProxies: { ranges: "cloudflare" },
+          nginxVersion: "1.30.5",
+          exposure: "LoadBalancer",
+          acme: { email: "platform@example.com" },
+          autoscale,
+          cpuMillis: 500,
+          memoryMiB: 512,
+          drainSeconds: 60,
+          transform: { deployment: args => args, service: args => args },
+        },
+        opts,
+      );
+    },
+  },
+  MariaDbDatabase: {
+    minimal: (name, opts) => new MariaDbDatabase(name, { namespace: dataPlacement, images, password }, opts),
+    full: (name, opts) =>
+      new MariaDbDatabase(
+        name,
+        {
+          namespace: dataPlacement,
+          images,
+          password,
+          backend: { kind: "standalone" },
+          version: "11.4",
+          allowUpgrade: true,
+          database: "shop",
+          user: "shop",
+          cpuMillis: 500,
+          memoryMiB: 1024,
+          storageGiB: 50,
+          storageClass: "fast",
+          maxConnections: 50,
+          tlsMinVersion: "1.2",
+          binlogDays: 14,
+          deletionProtection: true,
+        },
+        opts,
+      ),
+  },
   ObservabilityStack: {
     minimal: (name, opts) =>
       new ObservabilityStack(
@@ -166,6 +242,29 @@ export const forms: Record<string, Forms> = {
         opts,
       ),
   },
+  RedisCache: {
+    minimal: (name, opts) => new RedisCache(name, { namespace: dataPlacement, images, password }, opts),
+    full: (name, opts) =>
+      new RedisCache(
+        name,
+        {
+          namespace: dataPlacement,
+          images,
+          password,
+          backend: { kind: "standalone" },
+          mode: "durable",
+          user: "shop",
+          extraCommands: ["keys"],
+          cpuMillis: 200,
+          memoryMiB: 512,
+          storageGiB: 4,
+          storageClass: "fast",
+          tlsMinVersion: "1.2",
+          deletionProtection: true,
+        },
+        opts,
+      ),
+  },
   ScheduledJob: {
     minimal: (name, opts) => new ScheduledJob(name, { namespace: placement, image, schedule: "0 3 * * *" }, opts),
     full: (name, opts) =>
@@ -203,6 +302,29 @@ export const forms: Record<string, Forms> = {
           },
           dnsPodLabels: { "k8s-app": "coredns" },
           deletionProtection: false,
+        },
+        opts,
+      ),
+  },
+  StaticSite: {
+    minimal: (name, opts) => new StaticSite(name, { namespace: placement, image }, opts),
+    full: (name, opts) =>
+      new StaticSite(
+        name,
+        {
+          namespace: placement,
+          image,
+          nginxVersion: "1.30.5",
+          contentFolder: "/usr/share/site",
+          singlePage: false,
+          immutablePaths: ["/static"],
+          maxAgeSeconds: 60,
+          port: 9443,
+          autoscale,
+          cpuMillis: 100,
+          memoryMiB: 128,
+          drainSeconds: 30,
+          transform: { deployment: args => args, service: args => args },
         },
         opts,
       ),
