@@ -1,100 +1,161 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import {
-  CertificateAuthority,
-  images as catalogueImages,
-  ObservabilityStack,
-  PostgresDatabase,
-  RedisCache,
-  ScheduledJob,
-  SecureNamespace,
-  TelemetryCollector,
-  WebService,
-  Worker,
-} from "./components/index.js";
-import { readSecrets, readSettings } from "./config.js";
-import { ownImages } from "./images/own.js";
+import * as bulkhead from "./components/index";
+import { readSecrets, readSettings } from "./config";
+import { ownImages } from "./images/own";
+import type { OutputsInput } from "./outputs";
 
 const settings = readSettings();
 const secrets = readSecrets();
-const { environment, cluster } = settings;
+const { environment, cluster, edge, observability: watch } = settings;
 const { deletionProtection } = cluster;
-const images = catalogueImages(settings.images);
+const images = bulkhead.images(settings.images);
 const own = ownImages(settings.images);
 
-const provider = new k8s.Provider("cluster", {
-  ...(secrets.kubeconfig === undefined ? {} : { kubeconfig: secrets.kubeconfig }),
-  ...(cluster.context === undefined ? {} : { context: cluster.context }),
-  // Without it a renewed kubeconfig looks like another cluster, and everything would be replaced.
-  clusterIdentifier: `flowmarine-${pulumi.getStack()}`,
-});
-const opts = { provider };
+// Without an identifier a renewed kubeconfig looks like another cluster, and everything would be replaced.
+const access = { context: cluster.context, kubeconfig: secrets.kubeconfig };
+const clusterIdentifier = `flowmarine-${pulumi.getStack()}`;
+const opts = { provider: new k8s.Provider("cluster", bulkhead.compact({ ...access, clusterIdentifier })) };
 
-const { issuer } = new CertificateAuthority(
+const { certManagerNamespace } = cluster;
+const { issuer } = new bulkhead.CertificateAuthority(
   "flowmarine-ca",
-  { certManagerNamespace: cluster.certManagerNamespace, deletionProtection },
+  { certManagerNamespace, deletionProtection },
   opts,
 );
-const app = new SecureNamespace("flowmarine", { issuer, deletionProtection }, opts);
-const data = new SecureNamespace("flowmarine-data", { issuer, deletionProtection }, opts);
-const monitoring = new SecureNamespace("flowmarine-monitoring", { issuer, deletionProtection }, opts);
-const node = new SecureNamespace("flowmarine-node", { issuer, deletionProtection, podSecurity: "privileged" }, opts);
+const space = { issuer, deletionProtection };
+const app = new bulkhead.SecureNamespace("flowmarine", space, opts);
+const data = new bulkhead.SecureNamespace("flowmarine-data", space, opts);
+const monitoring = new bulkhead.SecureNamespace("flowmarine-monitoring", space, opts);
+const nodeAccess = { owner: "platform", expires: "2027-06-30" };
+const seesNode = { rule: "k8s-psa-label", reason: "agents that must see the node, and nothing else", ...nodeAccess };
+const node = new bulkhead.SecureNamespace(
+  "flowmarine-node",
+  { ...space, podSecurity: "privileged", exceptions: [seesNode] },
+  opts,
+);
 
-const telemetry = new TelemetryCollector("telemetry", { namespace: monitoring, images, deletionProtection }, opts);
-const database = new PostgresDatabase(
+const stored = bulkhead.compact({ images, deletionProtection, storageClass: cluster.storageClass });
+const logs = { retentionDays: watch.logsDays, volumeGiB: watch.logsGiB };
+const telemetry = new bulkhead.TelemetryCollector("telemetry", { namespace: monitoring, ...stored, logs }, opts);
+const user = { user: "flowmarine" };
+const database = new bulkhead.PostgresDatabase(
   "database",
   {
     namespace: data,
-    images,
-    password: secrets.databasePassword,
+    ...stored,
+    ...user,
     database: "flowmarine",
-    user: "flowmarine",
-    deletionProtection,
+    password: secrets.databasePassword,
     ...settings.database,
   },
   opts,
 );
-const cache = new RedisCache(
+const cache = new bulkhead.RedisCache(
   "cache",
-  {
-    namespace: data,
-    images,
-    password: secrets.cachePassword,
-    user: "flowmarine",
-    deletionProtection,
-    ...settings.cache,
-  },
+  { namespace: data, ...stored, ...user, password: secrets.cachePassword, ...settings.cache },
   opts,
 );
-const api = new WebService(
+
+const { logLevel, ...apiSize } = settings.api;
+const backend = {
+  namespace: app,
+  image: own.backend,
+  links: [database, cache, telemetry],
+  env: { LOG_LEVEL: logLevel },
+  secretEnv: { JWT_SECRET: secrets.jwtSecret },
+};
+const api = new bulkhead.WebService(
   "api",
+  { ...backend, migration: { command: ["node", "dist/migrate.js"] }, metricsPath: "/metrics", ...apiSize },
+  opts,
+);
+const worker = new bulkhead.Worker(
+  "worker",
+  { ...backend, command: ["node", "dist/worker.js"], ...settings.worker },
+  opts,
+);
+const prune = new bulkhead.ScheduledJob(
+  "prune",
+  { ...backend, links: [database], schedule: "15 3 * * *", command: ["node", "dist/jobs/prune.js"] },
+  opts,
+);
+const web = new bulkhead.StaticSite("web", { namespace: app, image: own.frontend, ...settings.web }, opts);
+
+const { host, proxy, ...edgeSize } = edge;
+const gateway = new bulkhead.EdgeGateway(
+  "edge",
   {
     namespace: app,
-    image: own.backend,
-    links: [database, cache, telemetry],
-    migration: { command: ["node", "dist/migrate.js"] },
-    metricsPath: "/metrics",
-    ...settings.api,
+    images,
+    identity: { verifier: api, path: "/api/auth/verify" },
+    limits: { tiers: { standard: { perMinute: 600, burst: 60 }, premium: { perMinute: 3000, burst: 300 } } },
+    sites: [
+      {
+        hosts: [host],
+        routes: [
+          { path: "/api/auth/login", match: "exact", to: api, limit: "login" },
+          { path: "/api/auth/refresh", match: "exact", to: api, limit: "login" },
+          { path: "/api/auth/logout", match: "exact", to: api, clearSiteData: true },
+          { path: "/api", to: api, identity: "optional" },
+          { path: "/ws", match: "exact", to: api, webSocket: true },
+          { path: "/", to: web },
+        ],
+      },
+    ],
+    ...(proxy === "none" ? {} : { trustedProxies: { ranges: proxy } }),
+    ...edgeSize,
   },
   opts,
 );
-const worker = new Worker(
-  "worker",
-  { namespace: app, image: own.backend, command: ["node", "dist/worker.js"], links: [database, cache, telemetry] },
-  opts,
-);
-const observability = new ObservabilityStack(
+
+const { slackWebhookUrl } = secrets;
+const observability = new bulkhead.ObservabilityStack(
   "observability",
   {
     namespace: monitoring,
     nodeNamespace: node,
-    images,
+    nodeAccess,
+    ...stored,
     collector: telemetry,
-    targets: [database, cache, api, worker],
-    nodeAccess: { owner: "platform", expires: "2027-06-30" },
-    deletionProtection,
+    targets: [database, cache, api, gateway],
+    metrics: { retentionDays: watch.metricsDays, volumeGiB: watch.metricsGiB },
+    ...(watch.grafana ? { grafana: { adminPassword: secrets.grafanaAdminPassword } } : {}),
+    ...(watch.kubeStateMetrics ? { kubeStateMetrics: {} } : {}),
+    ...(watch.slackChannel === undefined || slackWebhookUrl === undefined
+      ? {}
+      : { receivers: [{ kind: "slack", name: "slack", channel: watch.slackChannel, webhookUrl: slackWebhookUrl }] }),
   },
   opts,
 );
-export const url = `https://${settings.edge.host}`;
-export const prometheus = observability.prometheusUrl;
+
+const url = `https://${host}`;
+const outputs: OutputsInput = {
+  contractVersion: 1,
+  environment,
+  url,
+  apiUrl: `${url}/api`,
+  namespaces: {
+    app: app.namespaceName,
+    data: data.namespaceName,
+    monitoring: monitoring.namespaceName,
+    node: node.namespaceName,
+  },
+  services: {
+    api: { host: api.host, port: api.port, tlsSecretName: api.tlsSecretName },
+    web: { host: web.host, port: web.port, tlsSecretName: web.tlsSecretName },
+    edge: { host: gateway.host, port: 443, tlsSecretName: gateway.tlsSecretName },
+  },
+  database: database.outputs,
+  cache: cache.outputs,
+  observability: bulkhead.compact({
+    grafanaUrl: observability.grafanaUrl,
+    prometheus: observability.prometheusUrl,
+    alertmanager: observability.alertmanagerUrl,
+    loki: observability.lokiUrl,
+    otlp: observability.otlpUrl,
+  }),
+  network: Object.fromEntries([api, worker, prune, web, gateway].map(component => [component.name, component.reaches])),
+  images: { ...images, backend: bulkhead.imageReference(own.backend), frontend: bulkhead.imageReference(own.frontend) },
+};
+export = outputs;

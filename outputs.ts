@@ -43,8 +43,9 @@ export const outputsContract = z.strictObject({
 
 export type Outputs = z.infer<typeof outputsContract>;
 
-/** The contract as a program fills it: each member may still be an output. */
-export type OutputsInput = { [K in keyof Outputs]: pulumi.Input<pulumi.Unwrap<Outputs[K]>> | Outputs[K] };
+/** The contract as a program fills it: each value may still be an output. */
+export type OutputsInput = { [K in keyof Outputs]: Unresolved<Outputs[K]> };
+type Unresolved<T> = T extends object ? { [K in keyof T]: Unresolved<T[K]> } : pulumi.Input<T>;
 
 /** Typed outputs of a FlowMarine stack, read by another team's program. */
 export class FlowMarineOutputs {

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { ContainerImage, type Image } from "../components/index.js";
-import type { Settings } from "../config.js";
+import { ContainerImage, type Image } from "../components/index";
+import type { Settings } from "../config";
 
 /** FlowMarine's own images: as the settings name them by digest (a pipeline built them once and promotes them), else built here. */
 export function ownImages({ backend, frontend, registry }: Settings["images"]): { backend: Image; frontend: Image } {

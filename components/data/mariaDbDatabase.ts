@@ -74,7 +74,7 @@ const exporterPort = 9104;
 /**
  * A MariaDB that its application reaches over verified TLS, and nobody else does. Passwords and certificates change while it runs.
  *
- * Of the image it needs `sh`, coreutils or busybox, findutils, and MariaDB's programs of the declared series on PATH (`mariadbd`,
+ * Of the image it needs `sh`, coreutils and findutils or busybox, and MariaDB's programs of the declared series on PATH (`mariadbd`,
  * `mariadb-install-db`, `mariadb-upgrade`, `mariadb-admin`, `mariadb`); of the exporter's image `/bin/mysqld_exporter`.
  */
 export class MariaDbDatabase extends Component implements Linkable, Scrapeable {

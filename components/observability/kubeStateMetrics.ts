@@ -123,6 +123,8 @@ export class KubeStateMetrics extends Component implements Scrapeable {
         metadata,
         spec: {
           replicas: 1,
+          // Two would count every object twice.
+          strategy: { type: "Recreate" },
           selector: { matchLabels: this.selector },
           template: { metadata: this.podMetadata(), spec: withToken(spec) },
         },

@@ -7,7 +7,7 @@ import { openLink } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
 import { logAgentConfig } from "./logAgentConfig";
 import { type Loki, lokiPort } from "./loki";
-import { hostPathException, type NodeAccess, nodeAgent } from "./nodeAgent";
+import { type NodeAccess, nodeAgent, nodeExceptions } from "./nodeAgent";
 import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "./scrape";
 import { asFile, configFolder } from "./singleton";
 
@@ -41,14 +41,10 @@ export class LogAgent extends Component implements Scrapeable {
   private readonly target: ScrapeTarget;
 
   constructor(name: string, args: LogAgentArgs, opts?: pulumi.ComponentResourceOptions) {
-    const exception = hostPathException("reads the log files of the node's containers, read-only", args.access);
-    super(
-      "bulkhead:observability:LogAgent",
-      name,
-      { app: "log-agent", role: "logs" },
-      { exceptions: [exception] },
-      opts,
-    );
+    const exceptions = nodeExceptions("reads the log files of the node's containers, read-only", args.access, [
+      "k8s-run-as-group",
+    ]);
+    super("bulkhead:observability:LogAgent", name, { app: "log-agent", role: "logs" }, { exceptions }, opts);
     const { namespace, images, loki, cpuMillis, memoryMiB, queueMiB } = { ...logAgentDefaults, ...args };
     const metadata = { namespace: namespace.namespaceName };
     const peer = { namespace: namespace.namespaceName, podLabels: this.selector };

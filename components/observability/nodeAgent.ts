@@ -12,9 +12,13 @@ export interface NodeAccess {
   expires: string;
 }
 
-/** The one rule that an agent breaks, and why. */
-export function hostPathException(reason: string, { owner, expires }: NodeAccess): Exception {
-  return { rule: "k8s-host-path", reason, owner, expires };
+/** The rules that an agent breaks by seeing the node, and why: two by any part of its file system, more by what the agent needs beyond. */
+export function nodeExceptions(
+  reason: string,
+  { owner, expires }: NodeAccess,
+  more: readonly ("k8s-runtime-socket" | "k8s-run-as-group")[] = [],
+): Exception[] {
+  return ["k8s-host-path", "k8s-volume-types", ...more].map(rule => ({ rule, reason, owner, expires }));
 }
 
 /** Every node: also those that take no other pods, and those in trouble. */

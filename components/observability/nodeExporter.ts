@@ -4,7 +4,7 @@ import type { Images } from "../images/catalogue";
 import { Component } from "../lib/component";
 import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate";
 import type { Placement } from "../network/secureNamespace";
-import { hostPathException, type NodeAccess, nodeAgent } from "./nodeAgent";
+import { type NodeAccess, nodeAgent, nodeExceptions } from "./nodeAgent";
 import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "./scrape";
 import { asFile, configFolder } from "./singleton";
 import { webConfig } from "./webConfig";
@@ -70,15 +70,16 @@ export class NodeExporter extends Component implements Scrapeable {
   private readonly target: ScrapeTarget;
 
   constructor(name: string, args: NodeExporterArgs, opts?: pulumi.ComponentResourceOptions) {
-    const exception = hostPathException(
+    const exceptions = nodeExceptions(
       "reads the node's /proc and /sys and the free space of its file systems, read-only",
       args.access,
+      ["k8s-runtime-socket"],
     );
     super(
       "bulkhead:observability:NodeExporter",
       name,
       { app: "node-exporter", role: "node-metrics" },
-      { exceptions: [exception] },
+      { exceptions },
       opts,
     );
     const { namespace, images, cpuMillis, memoryMiB } = { ...nodeExporterDefaults, ...args };

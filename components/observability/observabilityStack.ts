@@ -14,7 +14,7 @@ import { LogAgent } from "./logAgent";
 import type { NodeAccess } from "./nodeAgent";
 import { NodeExporter } from "./nodeExporter";
 import { type MetricsSettings, Prometheus, prometheusAddress } from "./prometheus";
-import type { Scrapeable } from "./scrape";
+import type { Scrapeable, ScrapeTarget } from "./scrape";
 import type { TelemetryCollector } from "./telemetryCollector";
 
 export interface ObservabilityStackArgs extends ComponentArgs {

@@ -15,6 +15,9 @@ const secretNames =
   "pass(?:word|wd|phrase)?|secret|token|api[_-]?key|apikey|access[_-]?key|private[_-]?key|client[_-]?secret|" +
   "(?:access|refresh|id|session|csrf|auth)[_-]?token|session[_-]?id|cookie|set-cookie|authorization|credentials?|jwt";
 
+/** Such a name, with or without something before it: `db_password`. */
+const secretField = `(?:[a-z0-9]+[_-])*(?:${secretNames})`;
+
 export const redactions: readonly Redaction[] = [
   // Whole blocks first: the others would only find pieces of them.
   { name: "private-key", pattern: "-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)" },
@@ -24,14 +27,23 @@ export const redactions: readonly Redaction[] = [
   { name: "slack-webhook", pattern: "hooks\\.slack\\.com/services/[A-Za-z0-9/]+" },
   { name: "aws-key", pattern: "\\b(?:AKIA|ASIA)[A-Z0-9]{16}\\b" },
   { name: "github-token", pattern: "\\bgh[pousr]_[A-Za-z0-9]{20,}" },
-  // JSON, also where it is quoted inside JSON: "password":"…", \"password\":\"…\".
+  {
+    name: "header",
+    pattern: "(\\b(?:set-cookie|cookie|authorization|x-api-key|x-auth-token)\\s*:\\s*)[^\\s\"'][^\\r\\n\"']*",
+    keep: 1,
+  },
+  // JSON and its like: "password":"…" and 'password': '…', with whatever is escaped in the value.
+  { name: "field", pattern: `("${secretField}"\\s*:\\s*")(?:\\\\.|[^"\\\\])+`, keep: 1 },
+  { name: "field", pattern: `('${secretField}'\\s*:\\s*')(?:\\\\.|[^'\\\\])+`, keep: 1 },
+  { name: "field", pattern: `(["']${secretField}["']\\s*:\\s*)-?\\d[\\d.]*`, keep: 1 },
+  // JSON as a text inside JSON, \"password\":\"…\", where a quote in the value has three backslashes.
   {
     name: "field",
-    pattern: `(\\\\?["'](?:[a-z0-9]+[_-])?(?:${secretNames})\\\\?["']\\s*:\\s*\\\\?["'])(?:\\\\\\\\.|[^"'\\\\])+`,
+    pattern: `(\\\\"${secretField}\\\\"\\s*:\\s*\\\\")(?:[^"\\\\]|\\\\\\\\(?:\\\\["\\\\]|[^"\\\\]))+`,
     keep: 1,
   },
   // Query strings, forms, command lines, key=value logs.
-  { name: "value", pattern: `(\\b(?:[a-z0-9]+[_-])?(?:${secretNames})=)(?:"[^"]*"|[^\\s&,;"']+)`, keep: 1 },
+  { name: "value", pattern: `(\\b${secretField}=)(?:"[^"]*"|[^\\s&,;"']+)`, keep: 1 },
   // Payment cards, in groups of four or in one piece.
   { name: "card", pattern: "\\b(?:4\\d{3}|5[1-5]\\d{2}|2[2-7]\\d{2}|6011)(?:[ -]?\\d{4}){3}\\b" },
 ];

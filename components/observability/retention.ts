@@ -20,7 +20,7 @@ const bytesPerSample = 2;
 const walBytesPerSample = 11;
 const walHours = 3;
 
-/** Volume that metrics need, in GiB. 20,000 series every 15 s for 15 days: 4.6. */
+/** Volume that metrics need, in GiB. 20,000 series every 15 s for 15 days: 4.2. */
 export function metricsVolumeGiB({ activeSeries, intervalSeconds, days }: MetricsVolume): number {
   const samplesPerSecond = activeSeries / intervalSeconds;
   const blocks = samplesPerSecond * bytesPerSample * days * secondsPerDay;
@@ -39,7 +39,7 @@ export interface LogsVolume {
   days: number;
 }
 
-/** Share of the raw size that chunks and index take: snappy compresses JSON log lines to about a quarter; index and labels add a tenth. */
+/** Share of the raw size that chunks, index and write-ahead log take. A planning figure: compressed JSON lines, with room to spare. */
 const storedShare = 0.35;
 
 /** Volume that logs need, in GiB. 1,024 MiB a day for 14 days: 6.1. */

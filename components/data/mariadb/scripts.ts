@@ -52,8 +52,8 @@ program=$(mariadbd --no-defaults --version | sed 's/^.*Ver \\([0-9]*\\.[0-9]*\\)
 [ "$program" = "$VERSION" ] || refuse "the component is set to version $VERSION, the image holds MariaDB $program"
 [ ! -d "$VOLUME/mysql" ] || refuse "the volume has a data directory at its root; this component keeps it in $DATA: move it there"
 
+rm -rf "$VOLUME/tmp"
 mkdir -p "$VOLUME/tmp" "$VOLUME/binlog"
-find "$VOLUME/tmp" -mindepth 1 -delete
 if [ -d "$DATA" ]; then
   held=$(cat "$DATA/bulkhead_series" 2>/dev/null) || refuse "$DATA was not made by this component: it has no bulkhead_series"
   if older "$VERSION" "$held"; then
