@@ -226,6 +226,48 @@ describe("WebService", () => {
   });
 });
 
+describe("a workload", () => {
+  it("starts after the policies that let it talk, so that its first call gets through", async () => {
+    const deployed = await api({
+      links: [store("database")],
+      egress: [{ name: "slack", to: "public" }],
+      migration: { command: ["/migrate"] },
+    });
+    for (const policy of ["api-to-database", "api-into-database", "api-egress-slack"]) {
+      const { urn } = deployed.get("NetworkPolicy", policy);
+      assert.ok(deployed.get("Job", "api-migrate").dependsOn.includes(urn), policy);
+      assert.ok(deployed.get("Deployment", "api").dependsOn.includes(urn), policy);
+    }
+  });
+
+  it("pulls its image with the registry credentials it is given", async () => {
+    const deployed = await api({ imagePullSecrets: ["registry"] });
+    assert.deepEqual(deployed.get("ServiceAccount", "api").inputs["imagePullSecrets"], [{ name: "registry" }]);
+    assert.match(
+      await refused({ imagePullSecrets: "registry" }),
+      /imagePullSecrets must be a list of texts, got "registry"$/,
+    );
+  });
+
+  it("reserves and may use what it is given, on paths it is given", async () => {
+    const deployed = await api({
+      cpuMillis: 500,
+      memoryMiB: 1024,
+      writablePaths: [{ path: "/var/cache", sizeMiB: 100 }],
+    });
+    const made = at(deployed.get("Deployment", "api").inputs, container);
+    assert.deepEqual(at(made, "resources"), {
+      requests: { cpu: "500m", memory: "1024Mi", "ephemeral-storage": "164Mi" },
+      limits: { cpu: "2000m", memory: "1024Mi", "ephemeral-storage": "164Mi" },
+    });
+    const writable = (at(made, "volumeMounts") as { mountPath: string; readOnly: boolean }[]).filter(m => !m.readOnly);
+    assert.deepEqual(
+      writable.map(({ mountPath }) => mountPath),
+      ["/var/cache"],
+    );
+  });
+});
+
 describe("a migration", () => {
   const deployed = () =>
     api({ command: ["/server"], args: ["--serve"], links: [store("database")], migration: { command: ["/migrate"] } });
