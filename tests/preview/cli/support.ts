@@ -19,7 +19,7 @@ export function start(
   child: ChildProcess;
   ended: Promise<Ended>;
 } {
-  const { FORCE_COLOR: _, NO_COLOR: __, ...env } = process.env;
+  const env = { ...process.env, NO_COLOR: "", FORCE_COLOR: "" };
   const child = spawn(process.execPath, [bin, ...args], {
     cwd: options.cwd ?? repository,
     env: { ...env, ...options.env },
