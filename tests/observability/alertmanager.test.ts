@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { alertmanagerArguments } from "../../components/observability/alertmanager.js";
 import { alertmanagerConfig } from "../../components/observability/alertmanagerConfig.js";
 import { asFile } from "../../components/observability/singleton.js";
@@ -59,12 +60,24 @@ describe("alertmanager.yml", () => {
   }
 });
 
+interface Slack {
+  channel: string;
+  attachments: [{ title: string; color: string; text: string }];
+}
+
 describe("a running Alertmanager", () => {
-  let folder: Folder;
-  let alertmanager: Program;
-  let port: number;
-  let receiver: Server;
   const received: { path: string; body: string }[] = [];
+  const receiver = createServer((request, response) => {
+    let body = "";
+    request.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
+    request.on("end", () => {
+      received.push({ path: request.url ?? "", body });
+      response.end("ok");
+    });
+  });
+  let folder: Folder;
+  let alertmanager: Program | undefined;
+  let port: number;
   const url = (path: string) => ({ port, path, serverName: host, ca: folder.authority.ca.certificate });
   const on = (path: string) => received.filter(r => r.path === path).map(r => r.body);
   const fire = async (alerts: Record<string, string>[]) => {
@@ -78,19 +91,12 @@ describe("a running Alertmanager", () => {
 
   before(async function () {
     this.timeout(120_000);
-    const program = requireProgram(this, "alertmanager", "prometheus-alertmanager");
     folder = new Folder(requireProgram(this, "openssl"));
-    const [own = 0, hooks = 0] = await freePorts(2);
+    const program = requireProgram(this, "alertmanager");
+    const [own = 0] = await freePorts(1);
     port = own;
-    receiver = createServer((request, response) => {
-      let body = "";
-      request.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
-      request.on("end", () => {
-        received.push({ path: request.url ?? "", body });
-        response.end("ok");
-      });
-    });
-    await new Promise<void>(resolve => receiver.listen(hooks, "127.0.0.1", resolve));
+    await new Promise<void>(resolve => receiver.listen(0, "127.0.0.1", resolve));
+    const { port: hooks } = receiver.address() as AddressInfo;
     for (const name of ["team", "pager", "watchdog"]) folder.write(name, `http://127.0.0.1:${hooks}/${name}`);
 
     const settings = config(folder.path) as { route: Record<string, unknown> };
@@ -103,14 +109,14 @@ describe("a running Alertmanager", () => {
       alertmanagerArguments({ configFolder: folder.path, dataPath: folder.data, listen: `127.0.0.1:${port}` }),
     );
     await eventually("Alertmanager is ready", async () => {
-      alertmanager.mustRun();
+      alertmanager?.mustRun();
       assert.equal((await ask(url("/-/ready"))).status, 200);
     });
   });
   after(async () => {
     await alertmanager?.stop();
-    await new Promise(resolve => (receiver === undefined ? resolve(undefined) : receiver.close(resolve)));
-    folder?.remove();
+    receiver.close();
+    folder.remove();
   });
 
   it("sends one Slack message for what fires together, in Slack's format, to the URL in the file", async () => {
@@ -120,11 +126,11 @@ describe("a running Alertmanager", () => {
       { ...disk, instance: "b" },
     ]);
     await eventually("Slack is told", () => assert.equal(on("/team").length, 1));
-    const message = JSON.parse(on("/team")[0] ?? "") as { channel: string; attachments: Record<string, string>[] };
+    const message = JSON.parse(on("/team")[0] ?? "") as Slack;
     assert.equal(message.channel, "#alerts");
-    assert.equal(message.attachments[0]?.["title"], "[FIRING:2] FilesystemFull");
-    assert.equal(message.attachments[0]?.["color"], "warning");
-    assert.equal(message.attachments[0]?.["text"]?.match(/FilesystemFull happened\* \(warning\)/g)?.length, 2);
+    assert.equal(message.attachments[0].title, "[FIRING:2] FilesystemFull");
+    assert.equal(message.attachments[0].color, "warning");
+    assert.equal(message.attachments[0].text.match(/FilesystemFull happened\* \(warning\)/g)?.length, 2);
     assert.deepEqual(on("/pager"), []);
   });
 
@@ -169,6 +175,6 @@ describe("a running Alertmanager", () => {
     const before = (await ask(url("/-/ready"))).serial;
     folder.tls("alertmanager", host);
     assert.notEqual((await ask(url("/-/ready"))).serial, before);
-    alertmanager.mustRun();
+    alertmanager?.mustRun();
   });
 });

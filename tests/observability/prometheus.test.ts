@@ -76,7 +76,7 @@ describe("prometheus.yml", () => {
 
 describe("a running Prometheus", () => {
   let folder: Folder;
-  let prometheus: Program;
+  let prometheus: Program | undefined;
   let port: number;
   const url = (path: string) => ({ port, path, serverName: host, ca: folder.authority.ca.certificate });
   const query = async (promql: string) => {
@@ -90,15 +90,15 @@ describe("a running Prometheus", () => {
 
   before(async function () {
     this.timeout(120_000);
-    const program = requireProgram(this, "prometheus");
     folder = new Folder(requireProgram(this, "openssl"));
+    const program = requireProgram(this, "prometheus");
     [port = 0] = await freePorts(1);
     const tls = folder.tls("prometheus", host, name);
     // A name server that answers for the cluster's names is not there: the second target is named by its address.
     const config = configOf(port, tls, [{ ...job, serverName: host, port }]) as { scrape_configs: object[] };
     config.scrape_configs = config.scrape_configs.map(scrape => {
       if (!("dns_sd_configs" in scrape)) return scrape;
-      const { dns_sd_configs: _, ...rest } = scrape;
+      const rest = Object.fromEntries(Object.entries(scrape).filter(([key]) => key !== "dns_sd_configs"));
       return { ...rest, static_configs: [{ targets: [`127.0.0.1:${port}`] }] };
     });
     folder.write("prometheus.yml", asFile(config));
@@ -114,13 +114,13 @@ describe("a running Prometheus", () => {
       }),
     );
     await eventually("Prometheus is ready", async () => {
-      prometheus.mustRun();
+      prometheus?.mustRun();
       assert.equal((await ask(url("/-/ready"))).status, 200);
     });
   });
   after(async () => {
     await prometheus?.stop();
-    folder?.remove();
+    folder.remove();
   });
 
   it("reads its targets over TLS, verified, and labels what it reads", async () => {
@@ -158,6 +158,6 @@ describe("a running Prometheus", () => {
     const { status, serial } = await ask(url("/-/ready"));
     assert.equal(status, 200);
     assert.notEqual(serial, before);
-    prometheus.mustRun();
+    prometheus?.mustRun();
   });
 });

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
+import type { TLSSocket } from "node:tls";
 
 /** A program that runs for a test, and its output. */
 export class Program {
@@ -62,7 +63,9 @@ export function ask(
         headers: { "content-type": type, "content-length": Buffer.byteLength(body) },
       },
       response => {
-        const { serialNumber: serial } = (response.socket as import("node:tls").TLSSocket).getPeerCertificate();
+        const { serialNumber: serial } = (
+          response.socket as unknown as Pick<TLSSocket, "getPeerCertificate">
+        ).getPeerCertificate();
         let text = "";
         response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
         response.on("end", () => resolve({ status: response.statusCode ?? 0, body: text, serial }));

@@ -1,0 +1,46 @@
+import type { Alert, AlertGroup } from "./alert";
+import { conditionOf } from "./rules";
+
+const list = (items: readonly string[], ordered: boolean): string =>
+  items.map((item, index) => `${ordered ? `${index + 1}.` : "-"} ${item}`).join("\n");
+
+/** What an alert's labels stand for is left open in a page about all of its cases. */
+const general = (text: string): string =>
+  text.replace(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => `<${label}>`);
+
+/** The page of an alert in Markdown, for whoever is woken by it. */
+export function runbookPage(group: AlertGroup, alert: Alert): string {
+  const { meaning, impact, checks, fix } = alert.runbook;
+  const limits = Object.entries(alert.thresholds).map(([name, { value, unit }]) => `${name} ${value} (${unit})`);
+  return `# ${alert.name}
+
+${general(alert.summary).replaceAll("<", "‹").replaceAll(">", "›")}.
+
+| | |
+|---|---|
+| Severity | ${alert.severity} |
+| Owner | ${alert.owner} |
+| Group | ${group.name} |
+| Must hold for | ${alert.forMinutes} min |
+| Thresholds | ${limits.join(", ") || "none"} |
+| Without its metrics | ${alert.absent === "fires" ? "it fires" : "it is silent; TargetDown or TargetAbsent tell"} |
+
+**Meaning.** ${meaning}
+
+**Impact.** ${impact}
+
+## First checks
+
+${list(checks, true)}
+
+## Fix
+
+${list(fix, false)}
+
+## Condition
+
+\`\`\`promql
+${conditionOf(alert)}
+\`\`\`
+`;
+}

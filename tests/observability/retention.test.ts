@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { logsVolumeGiB, metricsRetentionMiB, metricsVolumeGiB } from "../../components/observability/retention.js";
+
+const whole = (max: number) => fc.integer({ min: 1, max });
+
+describe("retention", () => {
+  it("needs 4.2 GiB for 20,000 series every 15 s over 15 days", () => {
+    assert.equal(metricsVolumeGiB({ activeSeries: 20_000, intervalSeconds: 15, days: 15 }).toFixed(1), "4.2");
+  });
+
+  it("needs 6.1 GiB for a GiB of logs a day over 14 days", () => {
+    assert.equal(logsVolumeGiB({ rawMiBPerDay: 1024, days: 14 }).toFixed(1), "6.1");
+  });
+
+  it("grows with series and days, and shrinks with the interval", () => {
+    fc.assert(
+      fc.property(whole(1e7), whole(3650), fc.integer({ min: 5, max: 60 }), (activeSeries, days, intervalSeconds) => {
+        const needed = metricsVolumeGiB({ activeSeries, days, intervalSeconds });
+        assert.ok(metricsVolumeGiB({ activeSeries: activeSeries + 1000, days, intervalSeconds }) > needed);
+        assert.ok(metricsVolumeGiB({ activeSeries, days: days + 1, intervalSeconds }) > needed);
+        assert.ok(metricsVolumeGiB({ activeSeries, days, intervalSeconds: intervalSeconds * 2 }) < needed);
+      }),
+    );
+  });
+
+  it("never lets Prometheus fill its volume", () => {
+    fc.assert(fc.property(whole(65_536), giB => assert.ok(metricsRetentionMiB(giB) <= giB * 1024 * 0.8)));
+  });
+});

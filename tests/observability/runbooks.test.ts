@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { availability } from "../../components/observability/alerts/availability.js";
+import { alertGroups } from "../../components/observability/alerts/index.js";
+import { runbookPage } from "../../components/observability/alerts/runbookPage.js";
+
+const folder = join(__dirname, "../../docs/runbooks");
+const groups = [...alertGroups, availability([{ job: "JOB", component: "COMPONENT" }])];
+const pages = new Map(
+  groups.flatMap(group => group.alerts.map(alert => [`${alert.name}.md`, runbookPage(group, alert)])),
+);
+
+describe("docs/runbooks", () => {
+  before(() => {
+    if (process.env["UPDATE_GOLDEN"] !== "1") return;
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of pages) writeFileSync(join(folder, name), text);
+  });
+
+  it("has a page for each alert, and no other", () => {
+    assert.deepEqual(readdirSync(folder).sort(), [...pages.keys()].sort());
+  });
+
+  it("says what the alerts say now; UPDATE_GOLDEN=1 writes it anew", () => {
+    const old = [...pages].filter(([name, text]) => readFileSync(join(folder, name), "utf8") !== text);
+    assert.deepEqual(
+      old.map(([name]) => name),
+      [],
+    );
+  });
+});
