@@ -130,7 +130,7 @@ function findingOf(
 ): ReportFinding {
   const { source: constructed, ...rest } = finding;
   const source = resource?.programSource ?? constructed ?? resource?.source;
-  const inside = constructed ?? resource?.source;
+  const inside = resource?.source ?? constructed;
   const elsewhere = inside && source && (inside.file !== source.file || inside.line !== source.line);
   return {
     ...rest,
