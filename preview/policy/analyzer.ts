@@ -44,7 +44,7 @@ export class Analyzer {
     readonly rules: RuleInfo[],
     private readonly settings: Map<string, PolicySetting>,
     /** Whether to ask for verdicts, or only for remediations. */
-    private readonly judges: boolean,
+    readonly judges: boolean,
   ) {}
 
   static async start(

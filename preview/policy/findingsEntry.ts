@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type { Deployment } from "../engine/deployment.js";
+import type { EngineResource } from "../engine/resource.js";
 import { PreviewError } from "../errors.js";
 import { type Finding, finding as findingSchema } from "../finding.js";
 import type { RuleInfo } from "../result.js";
@@ -21,10 +22,12 @@ export interface JudgedResource {
   propertyDependencies?: Record<string, string[]>;
 }
 
-/** What a pack exports as `./findings`: rules to show, and one pure function. */
+/** What a pack exports as `./findings`: rules to show, and pure functions. */
 export interface FindingsEntry {
   rules: RuleInfo[];
   judge(resources: JudgedResource[], config: Properties): unknown;
+  /** The resource after the rules at level `remediate` have repaired it. A pack may leave that to its Analyzer. */
+  remediated: ((resource: JudgedResource, config: Properties) => JudgedResource) | undefined;
 }
 
 /**
@@ -43,12 +46,13 @@ export function loadFindings(pack: Pack): FindingsEntry {
       },
     );
   }
-  const { judge, rules } = isObject(module) ? module : {};
+  const { judge, rules, remediated } = isObject(module) ? module : {};
   if (typeof judge !== "function" || !Array.isArray(rules)) {
     throw new PreviewError("internal", `policy pack ${pack.name}: ./findings must export rules and judge()`);
   }
   return {
     judge: (resources, config) => judge(resources, config) as unknown,
+    remediated: typeof remediated === "function" ? (remediated as FindingsEntry["remediated"]) : undefined,
     rules: rules.filter(isObject).map(rule => ruleInfo(pack, rule)),
   };
 }
@@ -71,47 +75,38 @@ function ruleInfo(pack: Pack, rule: Properties): RuleInfo {
 
 /** The deployment as `judge` sees it, in registration order. */
 export function judgedResources(deployment: Deployment): JudgedResource[] {
-  const providers = new Map<string, Properties>();
-  return [...deployment.resources.values()].map(resource => {
-    const provider = deployment.providerOf(resource);
-    if (provider !== undefined && !providers.has(provider.urn))
-      providers.set(provider.urn, lowerAll(provider.inputs, true));
-    return {
-      urn: resource.urn,
-      type: resource.type,
-      name: resource.name,
-      properties: lowerAll(resource.inputs, true),
-      options: { protect: resource.protect, retainOnDelete: resource.retainOnDelete, aliases: resource.aliases },
-      ...(provider === undefined
-        ? {}
-        : {
-            provider: {
-              urn: provider.urn,
-              type: provider.type,
-              name: provider.name,
-              properties: providers.get(provider.urn) ?? {},
-            },
-          }),
-      ...(resource.parent === "" ? {} : { parent: resource.parent }),
-      dependencies: resource.dependencies,
-      propertyDependencies: resource.propertyDependencies,
-    };
-  });
+  return [...deployment.resources.values()].map(resource => judgedResource(deployment, resource));
+}
+
+/** Many resources share a provider: its properties are lowered once. */
+const providerProperties = new WeakMap<EngineResource, Properties>();
+
+export function judgedResource(deployment: Deployment, resource: EngineResource): JudgedResource {
+  const provider = deployment.providerOf(resource);
+  return {
+    urn: resource.urn,
+    type: resource.type,
+    name: resource.name,
+    properties: lowerAll(resource.inputs, true),
+    options: { protect: resource.protect, retainOnDelete: resource.retainOnDelete, aliases: resource.aliases },
+    ...(provider === undefined ? {} : { provider: judgedProvider(provider) }),
+    ...(resource.parent === "" ? {} : { parent: resource.parent }),
+    dependencies: resource.dependencies,
+    propertyDependencies: resource.propertyDependencies,
+  };
+}
+
+function judgedProvider(provider: EngineResource): NonNullable<JudgedResource["provider"]> {
+  const properties = providerProperties.get(provider) ?? lowerAll(provider.inputs, true);
+  providerProperties.set(provider, properties);
+  return { urn: provider.urn, type: provider.type, name: provider.name, properties };
 }
 
 /**
  * @throws PreviewError: usage where the pack refuses its configuration, internal where it throws or returns what is no finding
  */
 export function judgeAll(pack: Pack, entry: FindingsEntry, resources: JudgedResource[]): Finding[] {
-  let found: unknown;
-  try {
-    found = entry.judge(resources, pack.config);
-  } catch (error) {
-    const { name, message, stack } = error as Error;
-    const kind = name === "PackConfigError" ? "usage" : "internal";
-    const [reason] = message.split("\n");
-    throw new PreviewError(kind, `policy pack ${pack.name}: ${reason ?? ""}`, { trace: stack });
-  }
+  const found = guarded(pack, () => entry.judge(resources, pack.config));
   return (Array.isArray(found) ? found : [found]).map(candidate => {
     const parsed = findingSchema.safeParse(candidate);
     if (parsed.success) return parsed.data;
@@ -119,4 +114,25 @@ export function judgeAll(pack: Pack, entry: FindingsEntry, resources: JudgedReso
     const where = issue === undefined ? "" : `${issue.path.join(".")}: ${issue.message}`;
     throw new PreviewError("internal", `policy pack ${pack.name} returned what is no finding: ${where}`);
   });
+}
+
+/** What the pack's own remediation makes of a resource's inputs; undefined where it leaves them alone. */
+export function remediate(
+  pack: Pack,
+  repair: NonNullable<FindingsEntry["remediated"]>,
+  resource: JudgedResource,
+): Properties | undefined {
+  const repaired = guarded(pack, () => repair(resource, pack.config));
+  return repaired === resource ? undefined : repaired.properties;
+}
+
+function guarded<T>(pack: Pack, ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    const { name, message, stack } = error as Error;
+    const kind = name === "PackConfigError" ? "usage" : "internal";
+    const [reason] = message.split("\n");
+    throw new PreviewError(kind, `policy pack ${pack.name}: ${reason ?? ""}`, { trace: stack });
+  }
 }

@@ -3,21 +3,41 @@ import type { EngineResource } from "../engine/resource.js";
 import type { Finding } from "../finding.js";
 import type { RuleInfo } from "../result.js";
 import type { Analyzer } from "./analyzer.js";
-import { type FindingsEntry, judgeAll, judgedResources, loadFindings } from "./findingsEntry.js";
+import {
+  type FindingsEntry,
+  judgeAll,
+  judgedResource,
+  judgedResources,
+  loadFindings,
+  remediate,
+} from "./findingsEntry.js";
 import type { Pack } from "./pack.js";
+import { Stopwatch } from "./stopwatch.js";
+
+interface PurePack {
+  pack: Pack;
+  entry: FindingsEntry;
+  /** Whether one of its rules is at level `remediate`. */
+  remediates: boolean;
+}
 
 /** All policy packs of a preview, whichever way each is asked. */
 export class Packs implements Analyzers {
-  private readonly pure: { pack: Pack; entry: FindingsEntry }[] = [];
+  private readonly pure: PurePack[] = [];
   private readonly analyzers: Analyzer[] = [];
-  /** Spent on judging so far. */
-  milliseconds = 0;
+  private readonly stopwatch = new Stopwatch();
 
-  /** Takes a pack whose `judge` runs here. Says whether one of its rules is to remediate, which only its Analyzer can. */
-  addPure(pack: Pack): { remediates: boolean } {
+  /** Spent on judging so far. */
+  get milliseconds(): number {
+    return this.stopwatch.milliseconds;
+  }
+
+  /** Takes a pack whose `judge` runs here. Says whether it leaves remediation to its Analyzer. */
+  addPure(pack: Pack): { needsAnalyzer: boolean } {
     const entry = loadFindings(pack);
-    this.pure.push({ pack, entry });
-    return { remediates: entry.rules.some(rule => rule.level === "remediate") };
+    const remediates = entry.rules.some(rule => rule.level === "remediate");
+    this.pure.push({ pack, entry, remediates });
+    return { needsAnalyzer: remediates && entry.remediated === undefined };
   }
 
   addAnalyzer(analyzer: Analyzer): void {
@@ -25,24 +45,35 @@ export class Packs implements Analyzers {
   }
 
   async judge(resource: EngineResource, deployment: Deployment): Promise<void> {
-    if (this.analyzers.length === 0) return;
-    const start = performance.now();
-    for (const analyzer of this.analyzers) await analyzer.judge(resource, deployment);
-    this.milliseconds += performance.now() - start;
+    for (const pure of this.pure) this.repair(pure, resource, deployment);
+    for (const analyzer of this.analyzers) await this.stopwatch.during(() => analyzer.judge(resource, deployment));
   }
 
   /** What all packs found, after the program has registered everything. */
   async finish(deployment: Deployment): Promise<{ findings: Finding[]; rules: RuleInfo[] }> {
-    const start = performance.now();
-    for (const analyzer of this.analyzers) await analyzer.judgeStack(deployment);
-    const findings = this.analyzers.flatMap(analyzer => analyzer.findings);
-    const resources = this.pure.length === 0 ? [] : judgedResources(deployment);
-    for (const { pack, entry } of this.pure) findings.push(...judgeAll(pack, entry, resources));
-    this.milliseconds += performance.now() - start;
-    const rules = [
-      ...this.pure.flatMap(({ entry }) => entry.rules),
-      ...this.analyzers.flatMap(analyzer => analyzer.rules),
-    ];
-    return { findings: findings.filter(finding => finding.level !== "disabled"), rules };
+    return this.stopwatch.during(async () => {
+      for (const analyzer of this.analyzers) await analyzer.judgeStack(deployment);
+      const findings = this.analyzers.flatMap(analyzer => analyzer.findings);
+      const resources = this.pure.length === 0 ? [] : judgedResources(deployment);
+      for (const { pack, entry } of this.pure) findings.push(...judgeAll(pack, entry, resources));
+      return { findings: findings.filter(finding => finding.level !== "disabled"), rules: this.rules };
+    });
+  }
+
+  /** A pure pack's own Analyzer, loaded to remediate, brings the same rules again. */
+  private get rules(): RuleInfo[] {
+    const pure = this.pure.flatMap(({ entry }) => entry.rules);
+    return [...pure, ...this.analyzers.filter(analyzer => analyzer.judges).flatMap(analyzer => analyzer.rules)];
+  }
+
+  private repair({ pack, entry, remediates }: PurePack, resource: EngineResource, deployment: Deployment): void {
+    const { remediated } = entry;
+    if (!remediates || remediated === undefined) return;
+    this.stopwatch.measure(() => {
+      const properties = remediate(pack, remediated, judgedResource(deployment, resource));
+      if (properties === undefined) return;
+      resource.inputs = properties;
+      deployment.remediated.push({ urn: resource.urn, rule: pack.name });
+    });
   }
 }

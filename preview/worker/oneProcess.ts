@@ -66,8 +66,7 @@ export async function previewInOneProcess(
   const packs = new Packs();
   for (const pack of assignment.packs) {
     const judges = pack.findings === undefined;
-    const remediates = !judges && packs.addPure(pack).remediates;
-    if (judges || remediates) packs.addAnalyzer(await loadAnalyzer(pack, settings, judges));
+    if (judges || packs.addPure(pack).needsAnalyzer) packs.addAnalyzer(await loadAnalyzer(pack, settings, judges));
   }
   process.chdir(settings.programDir);
   const loaded = performance.now();

@@ -162,6 +162,22 @@ describe("policy packs", function () {
     ]);
   });
 
+  it("with the findings entry may repair what a program declares, and judge what is left", async () => {
+    const folder = pack("", {
+      ...pure,
+      "findings.js": `exports.rules = [{ id: "inside", title: "Inside", severity: "high", level: "remediate" }];
+exports.remediated = (r, config) => r.type !== "kubernetes:core/v1:Service" ? r : { ...r, properties: { ...r.properties, spec: { type: config.inside.to } } };
+exports.judge = resources => resources.filter(r => r.properties.spec?.type === "LoadBalancer");
+`,
+    });
+    const policyConfigFiles = configured(folder, { inside: { enforcementLevel: "remediate", to: "ClusterIP" } });
+    const result = await preview(program(source), { policyPacks: [folder], policyConfigFiles });
+    const service = result.resources.find(({ type }) => type === "kubernetes:core/v1:Service");
+    assert.deepEqual(service?.inputs["spec"], { type: "ClusterIP" });
+    assert.deepEqual(result.remediated, [{ urn: service?.urn, rule: "pure-pack" }]);
+    assert.deepEqual(result.findings, []);
+  });
+
   it("that return what is no finding are refused", async () => {
     const folder = pack("", {
       ...pure,
