@@ -33,7 +33,8 @@ export const secretEnvRef = podRule({
               const reference = entry.at(...path);
               if (entry.isUnknown) return [undetermined(entry)];
               if (reference.isAbsent) return [];
-              const message = `${label} must read the Secret from a file, not from ${list}`;
+              const what = entry.at("name").text ?? "the Secret";
+              const message = `${label} must read ${what} from a file, not from ${list}`;
               return [reference.isUnknown ? undetermined(reference) : violation(reference, message)];
             }),
         ),
