@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { alertmanagerArguments } from "../../components/observability/alertmanager.js";
-import { alertmanagerConfig } from "../../components/observability/alertmanagerConfig.js";
-import { asFile } from "../../components/observability/singleton.js";
-import { webConfig } from "../../components/observability/webConfig.js";
-import { eventually, run } from "../data/support/run.js";
-import { freePorts } from "../edge/support/ports.js";
-import { requireProgram } from "../support/programs.js";
-import { Folder } from "./support/folder.js";
-import { ask, Program } from "./support/program.js";
+import { alertmanagerArguments } from "../../components/observability/alertmanager";
+import { alertmanagerConfig } from "../../components/observability/alertmanagerConfig";
+import { asFile } from "../../components/observability/singleton";
+import { webConfig } from "../../components/observability/webConfig";
+import { eventually, run } from "../data/support/run";
+import { freePorts } from "../edge/support/ports";
+import { requireProgram } from "../support/programs";
+import { Folder } from "./support/folder";
+import { ask, Program } from "./support/program";
 
 const host = "alerts.flowmarine.svc";
 

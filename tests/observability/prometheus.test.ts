@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { prometheusArguments } from "../../components/observability/prometheus.js";
-import { type Job, prometheusConfig } from "../../components/observability/prometheusConfig.js";
-import { asFile } from "../../components/observability/singleton.js";
-import { type TlsFiles, webConfig } from "../../components/observability/webConfig.js";
-import { eventually, run } from "../data/support/run.js";
-import { freePorts } from "../edge/support/ports.js";
-import { requireProgram } from "../support/programs.js";
-import { Folder } from "./support/folder.js";
-import { ask, Program } from "./support/program.js";
+import { prometheusArguments } from "../../components/observability/prometheus";
+import { type Job, prometheusConfig } from "../../components/observability/prometheusConfig";
+import { asFile } from "../../components/observability/singleton";
+import { type TlsFiles, webConfig } from "../../components/observability/webConfig";
+import { eventually, run } from "../data/support/run";
+import { freePorts } from "../edge/support/ports";
+import { requireProgram } from "../support/programs";
+import { Folder } from "./support/folder";
+import { ask, Program } from "./support/program";
 
 const name = "metrics";
 const host = "metrics.flowmarine.svc";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { metricsOf } from "../../components/observability/promql.js";
+import { metricsOf } from "../../components/observability/promql";
 
 const cases: [string, string[]][] = [
   ["up == 0", ["up"]],

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { redactions, replacementOf } from "../../components/observability/redaction.js";
-import { requireProgram } from "../support/programs.js";
-import { succeeds } from "./support/program.js";
+import { redactions, replacementOf } from "../../components/observability/redaction";
+import { requireProgram } from "../support/programs";
+import { succeeds } from "./support/program";
 
 /** As the collector does it; the patterns mean the same in RE2 and in JavaScript. */
 const redact = (line: string): string =>

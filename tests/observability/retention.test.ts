@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { logsVolumeGiB, metricsRetentionMiB, metricsVolumeGiB } from "../../components/observability/retention.js";
+import { logsVolumeGiB, metricsRetentionMiB, metricsVolumeGiB } from "../../components/observability/retention";
 
 const whole = (max: number) => fc.integer({ min: 1, max });
 

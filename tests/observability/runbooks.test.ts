@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { availability } from "../../components/observability/alerts/availability.js";
-import { alertGroups } from "../../components/observability/alerts/index.js";
-import { runbookPage } from "../../components/observability/alerts/runbookPage.js";
+import { availability } from "../../components/observability/alerts/availability";
+import { alertGroups } from "../../components/observability/alerts/index";
+import { runbookPage } from "../../components/observability/alerts/runbookPage";
 
 const folder = join(__dirname, "../../docs/runbooks");
 const groups = [...alertGroups, availability([{ job: "JOB", component: "COMPONENT" }])];

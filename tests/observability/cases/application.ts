@@ -1,4 +1,4 @@
-import { always, type Case, counter, gauge } from "../support/ruleTests.js";
+import { always, type Case, counter, gauge } from "../support/ruleTests";
 
 const labels = { job: "flowmarine/api", http_route: "/orders" };
 const requests = (status: string) =>

@@ -1,4 +1,4 @@
-import { type Case, counter, gauge } from "../support/ruleTests.js";
+import { type Case, counter, gauge } from "../support/ruleTests";
 
 const where = 'namespace="app",component="edge",instance="e1"';
 const labels = { namespace: "app", component: "edge", instance: "e1" };

@@ -1,4 +1,4 @@
-import { always, type Case, counter, gauge } from "../support/ruleTests.js";
+import { always, type Case, counter, gauge } from "../support/ruleTests";
 
 const ns = (rest: Record<string, string>) => ({ namespace: "flowmarine", ...rest });
 const selector = (labels: Record<string, string>) =>

@@ -1,4 +1,4 @@
-import { always, type Case, counter, gauge } from "../support/ruleTests.js";
+import { always, type Case, counter, gauge } from "../support/ruleTests";
 
 /** So old, all the time. */
 const aged = (seconds: number) => (minute: number) => minute * 60 - seconds;

@@ -1,4 +1,4 @@
-import { always, type Case, counter, gauge } from "../support/ruleTests.js";
+import { always, type Case, counter, gauge } from "../support/ruleTests";
 
 const where = 'namespace="data",component="database"';
 const labels = { namespace: "data", component: "database" };

@@ -1,4 +1,4 @@
-import { always, type Case, counter, gauge } from "../support/ruleTests.js";
+import { always, type Case, counter, gauge } from "../support/ruleTests";
 
 const fs = '{instance="n1",device="/dev/sda1",fstype="ext4",mountpoint="/var"}';
 const labels = { instance: "n1", device: "/dev/sda1", fstype: "ext4", mountpoint: "/var" };

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TlsFiles } from "../../../components/observability/webConfig.js";
-import { Authority } from "../../edge/support/certificates.js";
+import type { TlsFiles } from "../../../components/observability/webConfig";
+import { Authority } from "../../edge/support/certificates";
 
 /** A folder with configuration files, data and certificates, as a pod has them. */
 export class Folder {

@@ -1,4 +1,4 @@
-import type { Alert, AlertGroup } from "../../../components/observability/alerts/alert.js";
+import type { Alert, AlertGroup } from "../../../components/observability/alerts/alert";
 
 /** A value, or how it follows the minutes since the test began. */
 export type Value = number | ((minute: number) => number);
