@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { SecurityHeadersArgs } from "../edge/headers";
 import { runScript } from "../edge/runScript";
-import { catalogue } from "../images/catalogue";
+import { versionOf } from "../images/catalogue";
 import type { Image } from "../images/image";
 import { compact, withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs, type Transform } from "../lib/component";
@@ -79,7 +79,7 @@ export class StaticSite extends Component implements Linkable {
       staticSiteConf({
         ...{ contentFolder, singlePage, immutablePaths, maxAgeSeconds, port, drainSeconds, stateFolder },
         ...(headers && { headers }),
-        nginxVersion: args.nginxVersion ?? catalogueVersion,
+        nginxVersion: args.nginxVersion ?? versionOf("nginx"),
         certificate: { certificate: tlsFiles.certificate, key: tlsFiles.key },
       }),
     );
@@ -154,6 +154,3 @@ export class StaticSite extends Component implements Linkable {
     };
   }
 }
-
-/** `1.30.5-alpine` holds nginx 1.30.5. */
-const catalogueVersion = /^[\d.]+/.exec(catalogue.nginx.tag)?.[0] ?? catalogue.nginx.tag;

@@ -64,7 +64,10 @@ export interface StoreArgs {
 }
 
 const small = (memoryMiB: number) => ({ cpuMillis: 20, cpuLimitMillis: 200, memoryMiB });
-const always = (check: { exec: string[] } | { tcp: number }): Probes => ({ readiness: check, liveness: check });
+const always = (check: { exec: string[] } | { http: string; port: number }): Probes => ({
+  readiness: check,
+  liveness: check,
+});
 const startPeriodSeconds = 5;
 
 /**
@@ -149,7 +152,8 @@ export function store(owner: Component, args: StoreArgs): Singleton {
         ports: { metrics: exporter.port },
         resources: small(64),
         mounts: [config, exporterCredentials, tlsMount],
-        probes: always({ tcp: exporter.port }),
+        // A bare TCP connection would be a failed handshake in its log at every probe.
+        probes: always({ http: "/", port: exporter.port }),
       },
     ],
     ports: { [args.protocol]: port },

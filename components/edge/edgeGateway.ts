@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkScaling, most, type Scaling, scalingDefaults } from "../app/availability";
 import { deployment } from "../app/rollout";
-import { catalogue, type Images } from "../images/catalogue";
+import { type Images, versionOf } from "../images/catalogue";
 import { checkWhole } from "../lib/check";
 import { compact, withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs, type Transform } from "../lib/component";
@@ -26,7 +26,7 @@ export interface EdgeUpstream extends Linkable {
 export interface EdgeGatewayArgs extends EdgeRules, Scaling, ComponentArgs {
   namespace: Placement;
   images: Pick<Images, "nginx" | "nginxExporter">;
-  /** Version of nginx in the image; the syntax follows it. @default the catalogue's */
+  /** Version of nginx in the image; the syntax follows it. @default as the image's tag says, else the catalogue's */
   nginxVersion?: string;
   /** @default "LoadBalancer" */
   exposure?: Exposure;
@@ -79,7 +79,7 @@ export class EdgeGateway extends Component implements Scrapeable {
     const edge = { namespace, podLabels: this.selector };
     const upstreams = upstreamsOf(this, args);
     const settings = {
-      nginxVersion: args.nginxVersion ?? catalogueVersion,
+      nginxVersion: args.nginxVersion ?? versionOf("nginx", images.nginx),
       maxReplicas: most(scaling),
       drainSeconds,
       exporterPort,
@@ -169,6 +169,3 @@ export class EdgeGateway extends Component implements Scrapeable {
     return [this.target];
   }
 }
-
-/** `1.30.5-alpine` holds nginx 1.30.5. */
-const catalogueVersion = /^[\d.]+/.exec(catalogue.nginx.tag)?.[0] ?? catalogue.nginx.tag;

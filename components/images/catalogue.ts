@@ -126,3 +126,9 @@ export function images(overrides: Partial<Record<CatalogueName, string>> = {}): 
   ]);
   return { ...(Object.fromEntries(published) as Images), ...overrides };
 }
+
+/** Version of a program: as its reference's tag says it (`registry/nginx:1.30.5-alpine@sha256:…`), else the catalogue's. */
+export function versionOf(name: CatalogueName, reference = ""): string {
+  const [, given] = /:(\d+(?:\.\d+)+)[^:]*@/.exec(reference) ?? [];
+  return given ?? catalogue[name].tag.replace(/^v/, "").replace(/-.*/, "");
+}
