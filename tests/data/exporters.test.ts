@@ -76,7 +76,7 @@ describe("exporters, beside their servers", function () {
       "pg_up",
     );
     assert.match(page, /^pg_database_size_bytes\{datname="flowmarine"/m);
-    assert.match(page, /^pg_settings_max_connections\{.*\} 24$/m);
+    assert.match(page, /^pg_settings_max_connections\{.*\} 20$/m);
     assert.match(page, /^pg_exporter_last_scrape_error 0$/m);
 
     const password = readFileSync(join(postgres.server.paths.credentials, "exporter/password"), "utf8");
@@ -100,7 +100,7 @@ describe("exporters, beside their servers", function () {
       await exported(mariadb, listen => mariaDbExporter(mariadb.server, program, listen)),
       "mysql_up",
     );
-    assert.match(page, /^mysql_global_variables_max_connections 32$/m);
+    assert.match(page, /^mysql_global_variables_max_connections 20$/m);
     assert.doesNotMatch(page, /^mysql_exporter_collector_success\{.*\} 0$/m);
 
     const password = readFileSync(join(mariadb.server.paths.credentials, "exporter/password"), "utf8");

@@ -86,7 +86,7 @@ describe("MariaDB, standalone", function () {
     const settings = await mariadb.maintenance(
       "SELECT @@innodb_buffer_pool_size DIV 1048576, @@max_connections, @@log_bin, @@binlog_format, @@sync_binlog, @@innodb_flush_log_at_trx_commit, @@performance_schema",
     );
-    assert.equal(settings, "75\t32\t1\tROW\t1\t1\t0");
+    assert.equal(settings, "75\t20\t1\tROW\t1\t1\t0");
   });
 
   it("keeps sessions for the exporter and for maintenance when the application has taken all it may", async () => {

@@ -95,7 +95,7 @@ describe("PostgreSQL, standalone", function () {
     const settings = await postgres.maintenance(
       "SELECT current_setting('data_checksums'), current_setting('huge_pages'), current_setting('shared_buffers'), current_setting('max_connections')",
     );
-    assert.equal(settings, "on|off|64MB|24");
+    assert.equal(settings, "on|off|64MB|20");
   });
 
   it("accepts every line of its configuration", async () => {

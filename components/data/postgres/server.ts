@@ -82,7 +82,7 @@ export const superuser = "postgres";
 export const dataDirectory = (server: PostgresServer): string => `${server.paths.volume}/pgdata`;
 
 /** Below this, fixed costs leave nothing for queries. */
-export const minMemoryMiB = 64;
+export const minMemoryMiB = 128;
 
 export function checkPostgresServer(server: PostgresServer): void {
   if (!Number.isInteger(server.version) || server.version < 15 || server.version > 18) {

@@ -66,7 +66,7 @@ export class MariaDbPod {
   }
 
   script(name: string): string[] {
-    return ["/bin/sh", join(this.server.paths.config, name)];
+    return [this.pod.image.shell, join(this.server.paths.config, name)];
   }
 
   private readonly passwd = () => ({ passwd: join(this.server.paths.config, "passwd") });

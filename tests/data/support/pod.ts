@@ -17,7 +17,7 @@ mount --make-rprivate /
 for folder in $writable; do mount --bind "$folder" "$folder"; done
 [ -z "$passwd" ] || mount --bind "$passwd" /etc/passwd
 mount -o remount,bind,ro /
-exec env -i PATH="$path" HOME=/ $variables setpriv --pdeathsig=KILL --reuid=${uid} --regid=${gid} --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"
+exec env -i PATH="$path" HOME=/ $variables /usr/bin/setpriv --pdeathsig=KILL --reuid=${uid} --regid=${gid} --clear-groups --no-new-privs --bounding-set=-all --inh-caps=-all -- "$@"
 `;
 
 const standardPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -69,6 +69,8 @@ export class Container {
 export class Pod {
   private static readonly all: Pod[] = [];
   readonly folder = mkdtempSync(join(tmpdir(), "bulkhead-pod-"));
+  /** What of an image a container notices: where its shell is, and its PATH. */
+  image = { shell: "/bin/sh", path: standardPath };
   private readonly containers: Container[] = [];
   private readonly writable: string[] = [];
 
@@ -112,17 +114,23 @@ export class Pod {
 
   start(
     command: readonly string[],
-    {
-      passwd = "",
-      path = standardPath,
-      env = {},
-    }: { passwd?: string; path?: string; env?: Readonly<Record<string, string>> } = {},
+    { passwd = "", env = {} }: { passwd?: string; env?: Readonly<Record<string, string>> } = {},
   ): Container {
     const variables = Object.entries(env)
       .map(([name, value]) => `${name}=${value}`)
       .join(" ");
     const namespaces = ["--mount", "--pid", "--fork", "--mount-proc", "--kill-child"];
-    const inside = ["sh", "-c", enter, "enter", passwd, this.writable.join(" "), path, variables, ...command];
+    const inside = [
+      "sh",
+      "-c",
+      enter,
+      "enter",
+      passwd,
+      this.writable.join(" "),
+      this.image.path,
+      variables,
+      ...command,
+    ];
     const container = new Container(
       spawn("setpriv", ["--pdeathsig", "KILL", "--", "unshare", ...namespaces, ...inside], {
         stdio: ["ignore", "pipe", "pipe"],

@@ -58,19 +58,14 @@ export class PostgresPod {
   }
 
   script(name: string): string[] {
-    return ["/bin/sh", join(this.server.paths.config, name)];
+    return [this.pod.image.shell, join(this.server.paths.config, name)];
   }
 
   private readonly passwd = () => ({ passwd: join(this.server.paths.config, "passwd") });
 
   /** The server's container alone. */
-  startServer(options: { path?: string; shell?: readonly string[] } = {}): Container {
-    const start = join(this.server.paths.config, "start.sh");
-    const { path } = options;
-    return this.pod.start([...(options.shell ?? ["/bin/sh"]), start], {
-      ...this.passwd(),
-      ...(path === undefined ? {} : { path }),
-    });
+  startServer(): Container {
+    return this.pod.start(this.script("start.sh"), this.passwd());
   }
 
   /** All containers, as the StatefulSet has them; resolves when the readiness probe passes. */

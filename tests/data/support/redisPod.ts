@@ -54,7 +54,7 @@ export class RedisPod {
   }
 
   script(name: string): string[] {
-    return ["/bin/sh", join(this.server.paths.config, name)];
+    return [this.pod.image.shell, join(this.server.paths.config, name)];
   }
 
   startServer(): Container {

@@ -21,6 +21,8 @@ export function run(
       const status = error === null ? 0 : typeof error.code === "number" ? error.code : 255;
       resolve({ status, stdout: stdout.trim(), stderr: stderr.trim() });
     });
+    // It may end without reading its input; what it printed says why.
+    child.stdin?.on("error", () => undefined);
     child.stdin?.end(input);
   });
 }
