@@ -1,6 +1,9 @@
-import { parseAllDocuments, type Tags } from "yaml";
+import { createRequire } from "node:module";
+import type { Tags } from "yaml";
 import { PreviewError } from "../errors.js";
 import { isObject, type Properties } from "../value.js";
+
+const load = createRequire(__filename);
 
 /** YAML 1.1, which Kubernetes reads (`yes` is true, `0644` is octal), less what JSON cannot say: dates and sexagesimal numbers. */
 function jsonTags(tags: Tags): Tags {
@@ -16,6 +19,8 @@ function jsonTags(tags: Tags): Tags {
  * @throws PreviewError (usage) that names document and line
  */
 export function decodeYaml(text: string, origin: string): unknown[] {
+  // Most programs decode no YAML: they do not pay for loading what does.
+  const { parseAllDocuments } = load("yaml") as typeof import("yaml");
   const documents = parseAllDocuments(text, { version: "1.1", merge: true, customTags: jsonTags, prettyErrors: true });
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document, index): unknown[] => {

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { Deployment } from "../engine/deployment.js";
 import type { EngineResource } from "../engine/resource.js";
 import { PreviewError } from "../errors.js";
-import { type Finding, finding as findingSchema } from "../finding.js";
+import type { Finding } from "../finding.js";
 import type { RuleInfo } from "../result.js";
 import { isObject, lowerAll, type Properties } from "../value.js";
 import type { Pack } from "./pack.js";
@@ -108,12 +108,29 @@ function judgedProvider(provider: EngineResource): NonNullable<JudgedResource["p
 export function judgeAll(pack: Pack, entry: FindingsEntry, resources: JudgedResource[]): Finding[] {
   const found = guarded(pack, () => entry.judge(resources, pack.config));
   return (Array.isArray(found) ? found : [found]).map(candidate => {
-    const parsed = findingSchema.safeParse(candidate);
-    if (parsed.success) return parsed.data;
-    const [issue] = parsed.error.issues;
-    const where = issue === undefined ? "" : `${issue.path.join(".")}: ${issue.message}`;
-    throw new PreviewError("internal", `policy pack ${pack.name} returned what is no finding: ${where}`);
+    if (looksRight(candidate)) return candidate;
+    const { finding } = load("../finding.js") as typeof import("../finding.js");
+    const [issue] = finding.safeParse(candidate).error?.issues ?? [];
+    const where = issue === undefined ? "" : `: ${issue.path.join(".")}: ${issue.message}`;
+    throw new PreviewError("internal", `policy pack ${pack.name} returned what is no finding${where}`);
   });
+}
+
+const verdicts = ["violation", "undetermined"];
+const severities = ["critical", "high", "medium", "low"];
+const levels = ["mandatory", "advisory", "disabled", "remediate"];
+
+/** The schema's essentials: the schema itself, which takes longer to load than most packs to run, then says what is wrong. */
+function looksRight(candidate: unknown): candidate is Finding {
+  if (!isObject(candidate)) return false;
+  const { rule, verdict, severity, level, message, urn, type, path } = candidate;
+  return (
+    [rule, message].every(text => typeof text === "string" && text !== "") &&
+    [urn, type, path].every(text => typeof text === "string") &&
+    verdicts.includes(String(verdict)) &&
+    severities.includes(String(severity)) &&
+    levels.includes(String(level))
+  );
 }
 
 /** What the pack's own remediation makes of a resource's inputs; undefined where it leaves them alone. */

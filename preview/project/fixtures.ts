@@ -1,26 +1,13 @@
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import { z } from "zod";
 import { PreviewError } from "../errors.js";
+import type { Fixtures } from "./fixturesSchema.js";
 import { readYamlFile } from "./yamlFile.js";
 
-const properties = z.record(z.string(), z.unknown());
+export type { Fixtures } from "./fixturesSchema.js";
 
-const fixtures = z.strictObject({
-  /** By name as the program spells it: `organization/infra/production`. */
-  stackReferences: z
-    .record(z.string(), z.strictObject({ outputs: properties.default({}), secretOutputs: properties.default({}) }))
-    .default({}),
-  /** Answers of provider functions. Without `args` an answer fits every call of its token. */
-  invokes: z
-    .array(z.strictObject({ token: z.string().min(1), args: properties.optional(), result: properties }))
-    .default([]),
-  /** State of resources that the program reads by `get`. */
-  reads: z.array(z.strictObject({ type: z.string().min(1), id: z.string().min(1), state: properties })).default([]),
-});
-
-/** What the world outside the program would answer, from `Pulumi.<stack>.fixtures.yaml`. */
-export type Fixtures = z.infer<typeof fixtures>;
+const load = createRequire(__filename);
 
 /**
  * @param file as the user named it; undefined takes the stack's own file, where there is one
@@ -30,6 +17,8 @@ export function readFixtures(rootDir: string, stack: string, file: string | unde
   const path = file ?? join(rootDir, `Pulumi.${stack}.fixtures.yaml`);
   if (file === undefined && !existsSync(path)) return { stackReferences: {}, invokes: [], reads: [] };
   const yaml = readYamlFile(path);
+  // Only a stack that has fixtures pays for loading what validates them.
+  const { fixtures } = load("./fixturesSchema.js") as typeof import("./fixturesSchema.js");
   const parsed = fixtures.safeParse(yaml.value ?? {});
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(issue => `${issue.path.join(".") || "the file"}: ${issue.message}`);

@@ -1,6 +1,7 @@
-import { parse as parseYaml } from "yaml";
+import { createRequire } from "node:module";
 import { isObject } from "../value.js";
 
+const load = createRequire(__filename);
 const cache = new Map<string, string | undefined>();
 
 /** The namespace of a kubeconfig's current context, where it names one. A path instead of the contents, or rubbish, names none. */
@@ -13,7 +14,7 @@ export function contextNamespace(kubeconfig: unknown): string | undefined {
 function namespaceIn(text: string): string | undefined {
   let config: unknown;
   try {
-    config = parseYaml(text);
+    config = (load("yaml") as typeof import("yaml")).parse(text);
   } catch {
     return undefined;
   }
