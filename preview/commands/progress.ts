@@ -22,7 +22,7 @@ export function createProgress(io: Io, quiet: boolean): Progress {
   return {
     update: ({ stack, phase, resources }) => {
       states.set(stack, `${stack}: ${phases[phase]}${resources > 0 && phase !== "done" ? ` (${resources})` : ""}`);
-      const line = [...states.values()].join(" · ").slice(0, (io.stderr.columns ?? 80) - 1);
+      const line = [...states.values()].join(" · ").slice(0, (io.stderr.columns || 80) - 1);
       io.stderr.write(`\r\u001b[2K${line}`);
     },
     clear: () => {
