@@ -56,6 +56,7 @@ const http = ["http_request_method", "http_route", "http_response_status_code"];
 export const metrics: Readonly<Record<string, Metric>> = {
   // Prometheus itself, and what every target has.
   up: metric("prometheus", "gauge", "1"),
+  ALERTS: metric("prometheus", "gauge", "1", "alertname", "alertstate", "severity"),
   prometheus_rule_evaluation_failures_total: metric("prometheus", "counter", "1", "rule_group"),
   prometheus_notifications_errors_total: metric("prometheus", "counter", "1", "alertmanager"),
   prometheus_notifications_sent_total: metric("prometheus", "counter", "1", "alertmanager"),

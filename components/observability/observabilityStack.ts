@@ -8,6 +8,7 @@ import type { AlertOverride } from "./alerts/alert";
 import { availability } from "./alerts/availability";
 import { alertGroups } from "./alerts/index";
 import { checkOverrides, groupsFor, ruleDefaults, ruleFile } from "./alerts/rules";
+import { overview } from "./dashboards/overview";
 import { Grafana, type GrafanaSettings } from "./grafana";
 import { KubeStateMetrics, type KubeStateMetricsArgs } from "./kubeStateMetrics";
 import { LogAgent } from "./logAgent";
@@ -118,6 +119,7 @@ export class ObservabilityStack extends Component {
           prometheus: prometheusAddress(metricsName, namespace),
           loki: collector.loki,
           alertmanager,
+          dashboards: { overview },
         },
         inside,
       );

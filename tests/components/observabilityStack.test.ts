@@ -205,6 +205,11 @@ describe("ObservabilityStack", () => {
     assert.deepEqual(await groups({ kubeStateMetrics: {} }), [...always, "kubernetes"].sort());
   });
 
+  it("gives Grafana its dashboards as files", async () => {
+    const boards = (await everything()).get("ConfigMap", "observability-grafana-dashboards").inputs;
+    assert.deepEqual(Object.keys(at(boards, "data") as object), ["overview.json"]);
+  });
+
   it("misses each target by name when it is gone", async () => {
     const rules = JSON.parse(file(await everything(), "observability-metrics", "rules-availability.yml")) as RuleFile;
     const absent = rules.groups[0]?.rules.filter(rule => rule.alert === "TargetAbsent").map(rule => rule.expr);

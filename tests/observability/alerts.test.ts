@@ -6,6 +6,7 @@ import type { AlertGroup } from "../../components/observability/alerts/alert";
 import { availability } from "../../components/observability/alerts/availability";
 import { alertGroups } from "../../components/observability/alerts/index";
 import { conditionOf, ruleFile } from "../../components/observability/alerts/rules";
+import { overviewPanels } from "../../components/observability/dashboards/overview";
 import { type Emitter, emitters, metrics } from "../../components/observability/metrics";
 import { metricsOf } from "../../components/observability/promql";
 import { requireProgram } from "../support/programs";
@@ -115,6 +116,7 @@ describe("alerts", () => {
     const recorded = new Set(groups.flatMap(g => (g.recordings ?? []).map(({ record }) => record)));
     const expressions = [
       ...allAlerts.map(alert => conditionOf(alert)),
+      ...overviewPanels.filter(p => p.kind !== "logs").flatMap(p => p.queries.map(({ expr }) => expr)),
       ...groups.flatMap(g => (g.recordings ?? []).map(({ expr }) => expr)),
     ];
     const used = new Set(expressions.flatMap(metricsOf).filter(name => !recorded.has(name)));
