@@ -151,7 +151,7 @@ export function rulePage(rule: Rule): string {
   const elsewhere = Object.entries(anchors[id] ?? {}).map(([tool, ids]) => `- ${tool}: ${ids.join(", ")}`);
   const sections = [
     `<!-- Written from the rule by \`npm run rule-docs\`; change the rule, not this page. -->\n\n# ${id}: ${title}`,
-    `${why}`,
+    why,
     `| severity | local | staging | production |\n|---|---|---|---|\n| ${severity} | ${local} | ${staging} | ${production} |`,
     `## What to do\n\n${remediation}`,
     `## Example\n\n${exampleOf(rule)}`,

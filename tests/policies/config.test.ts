@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { judge, PackConfigError, readConfig, rules } from "../../policies/findings.js";
 import { compliantProgram, edit, exampleOf, resourcesOf } from "../../policies/samples.js";
+import { effects } from "./effects.js";
 
 const folder = join(__dirname, "../../policies/config");
 const environments = ["local", "staging", "production"];
@@ -157,87 +158,6 @@ describe("the pack's configuration", () => {
     }
   });
 
-  // What each parameter does, shown by a resource that only the changed parameter judges otherwise.
-  const effects: [string, Record<string, unknown>, Record<string, unknown>, boolean][] = [
-    ["k8s-run-as-user", { minimum: 20_000 }, {}, true],
-    ["k8s-resources", { required: ["limits.nvidia.com/gpu"] }, {}, true],
-    ["k8s-probes", { required: ["startupProbe"] }, {}, true],
-    ["k8s-labels", { required: ["app.kubernetes.io/part-of"] }, {}, true],
-    [
-      "k8s-capabilities",
-      { dropAll: false },
-      { "/web/properties/spec/template/spec/containers/0/securityContext/capabilities": {} },
-      false,
-    ],
-    ["k8s-image-registry", { allowed: ["other.example.com/"] }, {}, true],
-    ["k8s-image-registry", { allowed: ["registry.example.com/"] }, {}, false],
-    [
-      "k8s-image-registry",
-      { allowed: ["docker.io/library/*"] },
-      { "/web/properties/spec/template/spec/containers/0/image": `nginx:1@sha256:${"0".repeat(64)}` },
-      true,
-    ],
-    ["k8s-image-registry", { forbidden: ["registry.example.com/"] }, {}, true],
-    [
-      "k8s-resource-bounds",
-      { cpuRatio: 1, memoryRatio: 1 },
-      { "/web/properties/spec/template/spec/containers/0/resources/limits/memory": "65Mi" },
-      true,
-    ],
-    [
-      "k8s-resource-bounds",
-      { cpuRatio: 3 },
-      { "/web/properties/spec/template/spec/containers/0/resources/limits/cpu": "301m" },
-      true,
-    ],
-    [
-      "k8s-secret-env-ref",
-      { sources: ["envFrom"] },
-      {
-        "/web/properties/spec/template/spec/containers/0/env": [
-          { name: "A", valueFrom: { secretKeyRef: { name: "a", key: "b" } } },
-        ],
-      },
-      false,
-    ],
-    ["k8s-service-exposure", { forbidden: ["NodePort"] }, { "/service/properties/spec/type": "LoadBalancer" }, false],
-    [
-      "k8s-service-exposure",
-      { exposedComponents: ["mail"] },
-      {
-        "/service/properties/spec/type": "LoadBalancer",
-        "/service/properties/metadata/labels": { "app.kubernetes.io/component": "mail" },
-      },
-      false,
-    ],
-    [
-      "k8s-service-exposure",
-      { allowedAddresses: ["203.0.113.7"] },
-      { "/service/properties/spec/externalIPs": ["203.0.113.7"] },
-      false,
-    ],
-    ["k8s-netpol-missing", { directions: ["Ingress"] }, { "/deny/properties/spec/policyTypes": ["Ingress"] }, false],
-    ["k8s-psa-label", { allowed: ["baseline"] }, {}, true],
-    [
-      "k8s-dangling",
-      { operatorLabels: ["example.com/"] },
-      { "/service/properties/spec/selector": { "example.com/made": "yes" } },
-      false,
-    ],
-    ["rbac-wildcard", { lists: ["verbs"] }, { "/role/properties/rules/0/resources": ["*"] }, false],
-    [
-      "rbac-anonymous",
-      { forbidAuthenticated: true },
-      { "/binding/properties/subjects/0": { kind: "Group", name: "system:authenticated" } },
-      true,
-    ],
-    [
-      "rbac-anonymous",
-      { allowedRoles: ["web"] },
-      { "/binding/properties/subjects/0": { kind: "Group", name: "system:anonymous" } },
-      false,
-    ],
-  ];
   for (const [rule, parameters, edits, isBroken] of effects) {
     it(`${rule} ${JSON.stringify(parameters)} ${isBroken ? "rejects" : "accepts"} ${JSON.stringify(edits)}`, () => {
       const resources = resourcesOf(edit(compliantProgram(), edits));

@@ -1,0 +1,137 @@
+// node --import tsx scripts/mutateRules.ts [RULE…]: changes each rule in one place at a time, and asks whether the rules' examples, the
+// parameters' effects, the corpora, or the tests of unknown values and fixes notice. Prints the changes that nobody noticed.
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import ts from "typescript";
+import { applyPatch, type Finding, type JudgedResource, readConfig, rules } from "../policies/findings.js";
+import { judgeWith } from "../policies/judge.js";
+import type { Rule } from "../policies/rule.js";
+import { compliantProgram, edit, exampleOf, resourcesOf } from "../policies/samples.js";
+import { unknownString } from "../policies/value.js";
+import { corpora, type Expectation, expectationsOf, verdictOf } from "../tests/policies/corpora/corpus.js";
+import { effects } from "../tests/policies/effects.js";
+import { type Mutant, mutantsOf } from "./mutants.js";
+
+const folder = join(__dirname, "../policies/rules");
+const allOn = { all: "mandatory" };
+const now = new Date("2026-11-22T12:00:00Z");
+
+/** The rule that this source exports, its imports resolved as those of the file it stands in. */
+function load(source: string, file: string): Rule | undefined {
+  const { outputText } = ts.transpileModule(source, {
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+  });
+  const exports: Record<string, Rule> = {};
+  const require = createRequire(file);
+  // tsx resolves .js to the TypeScript beside it.
+  new Function("exports", "require", outputText)(exports, require);
+  return Object.values(exports)[0];
+}
+
+function findingsOf(
+  rule: Rule,
+  resources: readonly JudgedResource[],
+  config: Record<string, unknown> = allOn,
+): Finding[] {
+  const all = rules.map(one => (one.id === rule.id ? rule : one));
+  const run = rule.scope === "exceptions" ? all : [rule];
+  return judgeWith({ rules: all, configured: readConfig(config, all), run, now }, resources).filter(
+    one => one.rule === rule.id,
+  );
+}
+
+const examples = rules.flatMap(({ id, examples: { pass, fail }, overlaps = [], ...rule }) => [
+  ...Object.values(pass).map(edits => ({
+    resources: exampleOf({ id, ...rule } as Rule, edits),
+    broken: [] as string[],
+  })),
+  ...Object.values(fail).map(edits => ({
+    resources: exampleOf({ id, ...rule } as Rule, edits),
+    broken: [id, ...overlaps],
+  })),
+]);
+
+/** What the corpora expect of each rule and the rule itself holds: differences are listed, and show nothing here. */
+const expected = new Map<string, Expectation[]>();
+for (const one of corpora.flatMap(expectationsOf).filter(one => verdictOf(one) === one.expect)) {
+  expected.set(one.rule, [...(expected.get(one.rule) ?? []), one]);
+}
+
+function failsExamples(rule: Rule): boolean {
+  return examples.some(({ resources, broken }) => {
+    const found = findingsOf(rule, resources);
+    return broken.includes(rule.id) ? found.length === 0 : found.length > 0;
+  });
+}
+
+function failsEffects(rule: Rule): boolean {
+  return effects.some(
+    ([id, parameters, edits, isBroken]) =>
+      id === rule.id &&
+      findingsOf(rule, resourcesOf(edit(compliantProgram(), edits)), { [id]: parameters }).length > 0 !== isBroken,
+  );
+}
+
+function failsCorpora(rule: Rule): boolean {
+  return (expected.get(rule.id) ?? []).some(({ resources, config, expect }) => {
+    const isBroken = findingsOf(rule, resources, config).some(
+      one => one.verdict === "violation" && one.exception === undefined,
+    );
+    return (isBroken ? "fail" : "pass") !== expect;
+  });
+}
+
+/** An unknown value in place of what each finding points at, and the fix of each finding, change the finding as they should. */
+function failsProperties(rule: Rule, original: Rule): boolean {
+  return examples
+    .filter(({ broken }) => broken[0] === rule.id)
+    .some(({ resources }) =>
+      findingsOf(original, resources).some(({ urn, path, fix }) => {
+        const verdicts = (one: Rule, changed: (properties: Record<string, unknown>) => Record<string, unknown>) =>
+          findingsOf(
+            one,
+            resources.map(r => (r.urn === urn ? { ...r, properties: changed(r.properties) } : r)),
+          )
+            .map(found => `${found.verdict} ${found.path}`)
+            .join();
+        const changes = [
+          (properties: Record<string, unknown>) =>
+            edit(structuredClone(properties), path === "" ? {} : { [path]: unknownString }),
+          (properties: Record<string, unknown>) => applyPatch(properties, fix ?? []),
+        ];
+        const own = findingsOf(rule, resources).find(one => one.urn === urn && one.path === path);
+        const isSame = JSON.stringify(own?.fix) === JSON.stringify(fix);
+        return !isSame || changes.some(change => verdicts(rule, change) !== verdicts(original, change));
+      }),
+    );
+}
+
+function isNoticed({ source }: Mutant, file: string, original: Rule): boolean {
+  try {
+    const rule = load(source, file);
+    if (rule === undefined) return true;
+    return failsExamples(rule) || failsEffects(rule) || failsProperties(rule, original) || failsCorpora(rule);
+  } catch {
+    return true;
+  }
+}
+
+const wanted = process.argv.slice(2);
+let [all, noticed] = [0, 0];
+for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" })
+  .filter(one => one.endsWith(".ts") && one !== "index.ts")
+  .sort()) {
+  const file = join(folder, name);
+  const text = readFileSync(file, "utf8");
+  const original = load(text, file);
+  if (original === undefined || (wanted.length > 0 && !wanted.includes(original.id))) continue;
+  const mutants = mutantsOf(text);
+  const left = mutants.filter(mutant => !isNoticed(mutant, file, original));
+  all += mutants.length;
+  noticed += mutants.length - left.length;
+  console.log(`${original.id}: ${mutants.length - left.length} of ${mutants.length}`);
+  for (const { line, change } of left) console.log(`    ${name}:${line}  ${change}`);
+}
+console.log(`${noticed} of ${all} changes noticed: ${((100 * noticed) / all).toFixed(1)} %`);
+process.exitCode = noticed / all >= 0.9 ? 0 : 1;
