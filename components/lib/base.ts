@@ -64,7 +64,7 @@ export abstract class Base extends pulumi.ComponentResource {
    * @param what the child, for messages
    */
   transformed<Args extends object>(what: string, args: Args, transform: ((args: Args) => Args) | undefined): Args {
-    if (transform === undefined || transform === null) return args;
+    if (transform === undefined || (transform as unknown) === null) return args;
     if (typeof transform !== "function") this.refuse(`transform of ${what} must be a function`, transform);
     const changed = transform(args);
     if (!isRecord(changed)) this.refuse(`transform must return the arguments of ${what}`, changed);

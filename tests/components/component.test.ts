@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import * as k8s from "@pulumi/kubernetes";
+import type * as pulumi from "@pulumi/pulumi";
 import { WebService } from "../../components/app/webService";
 import { Worker } from "../../components/app/worker";
 import { ContainerImage } from "../../components/images/containerImage";
@@ -18,7 +18,7 @@ describe("every component", () => {
     );
     assert.match(
       await refusal(({ providers }) => {
-        const { kubernetes } = providers as Record<string, k8s.Provider>;
+        const { kubernetes } = providers as Record<string, pulumi.ProviderResource>;
         return new ContainerImage(
           "api",
           { repository: "registry.example/api", tag: "v1", context },

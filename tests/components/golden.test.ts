@@ -23,7 +23,7 @@ for (const [kind, { full }] of Object.entries(forms)) {
       const deployed = await deploy(opts => [full("one", opts), full("two", opts)]);
       const objects = deployed.resources.flatMap(({ type, inputs }) => {
         const name = at(inputs, "metadata.name");
-        return name === undefined ? [] : [`${type} ${String(at(inputs, "metadata.namespace"))}/${String(name)}`];
+        return typeof name !== "string" ? [] : [`${type} ${String(at(inputs, "metadata.namespace"))}/${name}`];
       });
       const twice = objects.filter((object, index) => objects.indexOf(object) !== index);
       assert.deepEqual(twice, []);

@@ -126,7 +126,7 @@ describe("WebService", () => {
     const deployed = await api({
       transform: {
         deployment: args => ({ ...args, spec: { ...(args.spec as object), revisionHistoryLimit: 2 } as never }),
-        service: args => ({ ...args, spec: { ...(args.spec as object), sessionAffinity: "ClientIP" } as never }),
+        service: args => ({ ...args, spec: { ...(args.spec as object), sessionAffinity: "ClientIP" } }),
       },
     });
     assert.equal(at(deployed.get("Deployment", "api").inputs, "spec.revisionHistoryLimit"), 2);

@@ -18,7 +18,8 @@ function importsOf(file: string): Import[] {
     if (to !== undefined && ts.isStringLiteral(to)) found.push({ from: file, to: resolve(file, to.text), isType });
   };
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, node.importClause?.isTypeOnly ?? false);
+    if (ts.isImportDeclaration(node))
+      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
     if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly);
     if (
       ts.isCallExpression(node) &&

@@ -15,6 +15,12 @@ describe("labels", () => {
     );
   });
 
+  it("cut a long value, and nothing but letters and digits stands at its ends", () => {
+    assert.equal(labelValue("a".repeat(100)), "a".repeat(63));
+    assert.equal(labelValue(`${"a".repeat(60)}-._tail`), "a".repeat(60));
+    assert.equal(labelValue("_flow marine/prod_"), "flow-marine-prod");
+  });
+
   it("leave a value alone that is one already", () => {
     fc.assert(
       fc.property(
