@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { accessLog } from "../edge/accessLog";
 import { immutable, neverCached } from "../edge/cacheRules";
-import { distinct, filePath, list, ownPort, refuse, urlPath, whole } from "../edge/check";
+import { distinct, filePath, flag, list, ownPort, refuse, urlPath, whole } from "../edge/check";
 import { compression } from "../edge/compression";
 import { errorPages, statusTitleMap } from "../edge/errorPages";
 import { addHeaders, type SecurityHeadersArgs, securityHeaders } from "../edge/headers";
@@ -9,6 +9,7 @@ import { featuresOf } from "../edge/nginxVersion";
 import { hiddenFiles, requestLimits } from "../edge/requests";
 import { block, type Lines, literal, pattern, quote, regex, table } from "../edge/syntax";
 import { type CertificateFiles, certificateLines, tlsLines } from "../edge/tls";
+import { withDefaults } from "../lib/compact";
 import { assetExtensions, contentTypes } from "./contentTypes";
 
 export interface StaticSiteConfArgs {
@@ -67,7 +68,7 @@ const revalidated = "no-cache";
  * @throws RangeError naming the first bad argument, the rule, and the value got
  */
 export function staticSiteConf(args: StaticSiteConfArgs): string {
-  const chosen = { ...staticSiteConfDefaults, ...args };
+  const chosen = withDefaults(staticSiteConfDefaults, args);
   const features = featuresOf(args.nginxVersion);
   const stateFolder = filePath("stateFolder", chosen.stateFolder);
   list("immutablePaths", chosen.immutablePaths).forEach((path, index) => {
@@ -76,6 +77,7 @@ export function staticSiteConf(args: StaticSiteConfArgs): string {
     }
   });
   distinct("immutablePaths", chosen.immutablePaths);
+  flag("singlePage", chosen.singlePage);
   whole("maxAgeSeconds", chosen.maxAgeSeconds, 0, 31_536_000);
   const listen = list("listenAddresses", chosen.listenAddresses, 1).map((address, index) => {
     if (isIP(address) === 0 || address.includes("%")) refuse(`listenAddresses[${index}]`, "an IP address", address);
@@ -130,7 +132,7 @@ export function staticSiteConf(args: StaticSiteConfArgs): string {
         "server_name _;",
         ...certificateLines("certificate", args.certificate),
         `root ${filePath("contentFolder", chosen.contentFolder)};`,
-        ...addHeaders(securityHeaders("headers", args.headers)),
+        ...addHeaders(securityHeaders("headers", chosen.headers)),
         "add_header X-Request-Id $edge_request_id always;",
         "add_header Cache-Control $site_cache_control always;",
         "add_header Allow $site_allow always;",

@@ -1,4 +1,4 @@
-import { refuse, whole } from "./check";
+import { record, refuse, whole } from "./check";
 import { block, type Lines, pattern, quote } from "./syntax";
 
 /**
@@ -14,12 +14,13 @@ export const immutable = "public, max-age=31536000, immutable";
 
 /** The name under which a route sets its rule in `$edge_cache_rule`. */
 export function cacheRuleName(argument: string, rule: CacheRule): string {
-  if (typeof rule === "string") {
+  if (typeof rule !== "object") {
     if (!["upstream", "never", "immutable"].includes(rule)) {
       refuse(argument, 'one of "upstream", "never", "immutable", { maxAgeSeconds }', rule);
     }
     return rule;
   }
+  record(argument, rule);
   return `age${whole(`${argument}.maxAgeSeconds`, rule.maxAgeSeconds, 0, 31536000)}`;
 }
 

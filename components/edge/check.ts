@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { shown } from "../lib/check";
+import { withDefaults } from "../lib/compact";
 
 /** Throws the error for a bad argument: its name, the rule, the value got. */
 export function refuse(argument: string, rule: string, got: unknown): never {
@@ -76,19 +77,33 @@ export function resolver(argument: string, value: string): string {
   return value;
 }
 
-/** An address range in CIDR notation. */
+/** An address range in CIDR notation, in the form that nginx and Kubernetes take. */
 export function cidr(argument: string, value: string): string {
   const [address = "", prefix = "", ...rest] = typeof value === "string" ? value.split("/") : [];
   const bits = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
   if (rest.length > 0 || !/^(0|[1-9]\d{0,2})$/.test(prefix) || Number(prefix) > bits || address.includes("%")) {
     refuse(argument, "an address range in CIDR notation", value);
   }
-  return value;
+  // As browsers write it: nginx does not know every form that is allowed, such as 0:0:0:0:0:0:0::.
+  return isIP(address) === 6 ? `${new URL(`http://[${address}]`).hostname.slice(1, -1)}/${prefix}` : value;
 }
 
 /** One of the values allowed. */
 export function oneOf<T extends string>(argument: string, value: T, allowed: readonly T[]): T {
   if (!allowed.includes(value)) refuse(argument, `one of ${allowed.join(", ")}`, value);
+  return value;
+}
+
+/** Arguments that are an object, without those that are null or undefined: they count as absent. */
+export function record<T extends object>(argument: string, value: T): T {
+  const isRecord: boolean = typeof value === "object" && (value as unknown) !== null && !Array.isArray(value);
+  if (!isRecord) refuse(argument, "an object", value);
+  return withDefaults<object, T>({}, value);
+}
+
+/** A truth value: the text "false" would be true. */
+export function flag(argument: string, value: boolean): boolean {
+  if (typeof value !== "boolean") refuse(argument, "true or false", value);
   return value;
 }
 

@@ -1,4 +1,5 @@
-import { distinct, headerName, list, oneOf, origin, whole } from "./check";
+import { withDefaults } from "../lib/compact";
+import { distinct, flag, headerName, list, oneOf, origin, record, whole } from "./check";
 import { type Lines, pattern, quote, table } from "./syntax";
 
 export interface CorsArgs {
@@ -57,7 +58,7 @@ export const preflightMap: Lines = table(
  * @throws RangeError naming the argument
  */
 export function cors(argument: string, args: CorsArgs, site: number): Cors {
-  const chosen = { ...corsDefaults, ...args };
+  const chosen = withDefaults(corsDefaults, record(argument, args));
   list(`${argument}.allowOrigins`, chosen.allowOrigins, 1).forEach((value, index) =>
     origin(`${argument}.allowOrigins[${index}]`, value),
   );
@@ -71,6 +72,7 @@ export function cors(argument: string, args: CorsArgs, site: number): Cors {
   list(`${argument}.exposeHeaders`, chosen.exposeHeaders).forEach((value, index) =>
     headerName(`${argument}.exposeHeaders[${index}]`, value),
   );
+  flag(`${argument}.credentials`, chosen.credentials);
   whole(`${argument}.maxAgeSeconds`, chosen.maxAgeSeconds, 0, 86400);
 
   const allowed = `$edge_cors_${site}`;

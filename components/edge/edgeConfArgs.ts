@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
-import { distinct, filePath, list, oneOf, ownPort, port, refuse, resolver } from "./check";
+import type { Filled } from "../lib/compact";
+import { distinct, filePath, list, oneOf, ownPort, port, record, refuse, resolver } from "./check";
 import type { IdentityArgs } from "./identity";
 import type { RateLimitArgs } from "./rateLimits";
 import type { RequestArgs } from "./requests";
@@ -41,8 +42,8 @@ export interface EdgeConfArgs {
   httpsPort?: number;
   /** Port of the site in browsers' addresses: what is redirected to. @default 443 */
   publicHttpsPort?: number;
-  /** Port of `/stub_status`, on loopback, for the exporter beside it; null for none. @default 8081 */
-  statusPort?: number | null;
+  /** Port of `/stub_status`, on loopback, for the exporter beside it; false for none. @default 8081 */
+  statusPort?: number | false;
   /** Metrics over TLS: an exporter beside nginx speaks plain HTTP on loopback, and its certificate would not be renewed. @default none */
   metrics?: MetricsArgs;
   /** Addresses to listen on. @default ["0.0.0.0"] */
@@ -80,7 +81,7 @@ export const edgeConfDefaults = {
   httpPort: 8080,
   httpsPort: 8443,
   publicHttpsPort: 443,
-  statusPort: 8081,
+  statusPort: 8081 as number | false,
   listenAddresses: ["0.0.0.0"],
   stateFolder: "/tmp/nginx",
   workers: 2,
@@ -90,7 +91,7 @@ export const edgeConfDefaults = {
 } satisfies Partial<EdgeConfArgs>;
 
 /** The arguments with their defaults. */
-export type CompleteConfArgs = EdgeConfArgs & Required<Pick<EdgeConfArgs, keyof typeof edgeConfDefaults>>;
+export type CompleteConfArgs = Filled<typeof edgeConfDefaults, EdgeConfArgs>;
 
 /** Checks what is not checked where it is used. @throws RangeError naming the argument */
 export function checkArgs(args: CompleteConfArgs): void {
@@ -102,10 +103,11 @@ export function checkArgs(args: CompleteConfArgs): void {
       refuse(`listenAddresses[${index}]`, "an IP address", address);
   });
   distinct("listenAddresses", args.listenAddresses);
+  const metrics = args.metrics === undefined ? undefined : record("metrics", args.metrics);
   const ports = {
     ...{ httpPort: args.httpPort, httpsPort: args.httpsPort },
-    ...(args.statusPort === null ? {} : { statusPort: args.statusPort }),
-    ...(args.metrics && { "metrics.port": args.metrics.port, "metrics.exporterPort": args.metrics.exporterPort }),
+    ...(args.statusPort === false ? {} : { statusPort: args.statusPort }),
+    ...(metrics && { "metrics.port": metrics.port, "metrics.exporterPort": metrics.exporterPort }),
   };
   for (const [name, value] of Object.entries(ports)) ownPort(name, value);
   distinct(Object.keys(ports).join(", "), Object.values(ports).map(String));

@@ -1,5 +1,6 @@
 import type { Component } from "../lib/component";
 import { tlsFiles } from "../network/certificate";
+import { list, record } from "./check";
 import type { EdgeConfArgs } from "./edgeConfArgs";
 import type { EdgeUpstream } from "./edgeGateway";
 import type { IdentityArgs } from "./identity";
@@ -7,6 +8,7 @@ import { nginxConf } from "./nginxConf";
 import type { RouteArgs } from "./routes";
 import { runScript } from "./runScript";
 import type { SiteArgs } from "./site";
+import type { UpstreamArgs } from "./upstreams";
 
 /** A route to a component. */
 export interface EdgeRoute extends Omit<RouteArgs, "upstream"> {
@@ -44,8 +46,9 @@ const solverName = "acme-solver";
 /** Every component that a route or the identity names, once, by name. */
 export function upstreamsOf(owner: Component, { sites, identity }: EdgeRules): Map<string, EdgeUpstream> {
   const found = new Map<string, EdgeUpstream>();
-  const add = (argument: string, upstream: EdgeUpstream | undefined) => {
-    if (typeof upstream !== "object" || typeof upstream.link !== "function") {
+  const add = (argument: string, upstream: EdgeUpstream) => {
+    const candidate = upstream as Partial<EdgeUpstream> | null | undefined;
+    if (typeof candidate?.link !== "function" || candidate.host === undefined) {
       owner.refuse(`${argument} must be a component declared before this one that serves HTTPS`, upstream);
     }
     const other = found.get(upstream.name);
@@ -54,12 +57,16 @@ export function upstreamsOf(owner: Component, { sites, identity }: EdgeRules): M
     }
     found.set(upstream.name, upstream);
   };
-  if (!Array.isArray(sites)) owner.refuse("sites must be a list", sites);
-  (sites as readonly EdgeSite[]).forEach((site, s) => {
-    if (!Array.isArray(site.routes)) owner.refuse(`sites[${s}].routes must be a list`, site.routes);
-    site.routes.forEach(({ to }, r) => add(`sites[${s}].routes[${r}].to`, to));
+  owner.checked(() => {
+    list("sites", sites).forEach((site, s) => {
+      const { routes, hosts } = record(`sites[${s}]`, site);
+      list(`sites[${s}].hosts`, hosts);
+      list(`sites[${s}].routes`, routes).forEach((route, r) => {
+        add(`sites[${s}].routes[${r}].to`, record(`sites[${s}].routes[${r}]`, route).to);
+      });
+    });
+    if (identity) add("identity.verifier", record("identity", identity).verifier);
   });
-  if (identity !== undefined) add("identity.verifier", identity.verifier);
   return found;
 }
 
@@ -90,12 +97,14 @@ export function edgeFiles(
       ...(rules.identity ? [rules.identity.verifier] : []),
     ].map(each => [each.name, each]),
   );
-  const upstreams: EdgeConfArgs["upstreams"] = Object.fromEntries([
-    ...[...components].map(([name, { port }]) => {
+  const upstreams = Object.fromEntries<UpstreamArgs>([
+    ...[...components].map(([name, { port }]): [string, UpstreamArgs] => {
       const service = hosts.get(name) ?? "";
       return [name, { host: `${service}.cluster.local`, port, tls: { ca: tlsFiles.ca, serverName: service } }];
     }),
-    ...(solverHost === undefined ? [] : [[solverName, { host: `${solverHost}.cluster.local`, port: 8089 }]]),
+    ...(solverHost === undefined
+      ? []
+      : ([[solverName, { host: `${solverHost}.cluster.local`, port: 8089 }]] satisfies [string, UpstreamArgs][])),
   ]);
   const certificate = { certificate: `${publicFolder}/tls.crt`, key: `${publicFolder}/tls.key` };
   const { limits, requests, leastTls, trustedProxies, publicHttpsPort, identity } = rules;

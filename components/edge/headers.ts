@@ -1,4 +1,5 @@
-import { list, oneOf, origin, policyDirective, policySource, whole } from "./check";
+import { withDefaults } from "../lib/compact";
+import { flag, list, oneOf, origin, policyDirective, policySource, record, whole } from "./check";
 import { type Lines, quote } from "./syntax";
 
 /** Directives or features, each with what it allows. An empty list is written as it stands: `upgrade-insecure-requests`, `camera=()`. */
@@ -74,7 +75,9 @@ export const securityHeadersDefaults = {
 const preloadLeastSeconds = 31536000;
 
 function hstsValue(argument: string, args: HstsArgs = {}): string {
-  const { maxAgeSeconds, includeSubDomains, preload } = { ...hstsDefaults, ...args };
+  const { maxAgeSeconds, includeSubDomains, preload } = withDefaults(hstsDefaults, record(argument, args));
+  flag(`${argument}.includeSubDomains`, includeSubDomains);
+  flag(`${argument}.preload`, preload);
   whole(`${argument}.maxAgeSeconds`, maxAgeSeconds, 0, 315360000);
   if (preload && (!includeSubDomains || maxAgeSeconds < preloadLeastSeconds)) {
     throw new RangeError(
@@ -87,6 +90,7 @@ function hstsValue(argument: string, args: HstsArgs = {}): string {
 }
 
 function contentSecurityPolicy(argument: string, policy: PolicyMap = {}): string {
+  record(argument, policy);
   for (const [directive, sources] of Object.entries(policy)) {
     policyDirective(`${argument} directive`, directive);
     list(`${argument}["${directive}"]`, sources).forEach((source, index) =>
@@ -99,6 +103,7 @@ function contentSecurityPolicy(argument: string, policy: PolicyMap = {}): string
 }
 
 function permissionsPolicy(argument: string, policy: PolicyMap = {}): string {
+  record(argument, policy);
   for (const [feature, sources] of Object.entries(policy)) {
     policyDirective(`${argument} feature`, feature);
     list(`${argument}["${feature}"]`, sources).forEach((source, index) => {
@@ -119,15 +124,15 @@ function permissionsPolicy(argument: string, policy: PolicyMap = {}): string {
  * @throws RangeError naming the argument
  */
 export function securityHeaders(argument: string, args: SecurityHeadersArgs = {}): Record<string, string> {
-  const chosen = { ...securityHeadersDefaults, ...args };
+  const chosen = withDefaults(securityHeadersDefaults, record(argument, args));
   return {
-    "Strict-Transport-Security": hstsValue(`${argument}.hsts`, args.hsts),
-    "Content-Security-Policy": contentSecurityPolicy(`${argument}.contentSecurityPolicy`, args.contentSecurityPolicy),
+    "Strict-Transport-Security": hstsValue(`${argument}.hsts`, chosen.hsts),
+    "Content-Security-Policy": contentSecurityPolicy(`${argument}.contentSecurityPolicy`, chosen.contentSecurityPolicy),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": oneOf(`${argument}.frameOptions`, chosen.frameOptions, ["DENY", "SAMEORIGIN"]),
     "X-Permitted-Cross-Domain-Policies": "none",
     "Referrer-Policy": oneOf(`${argument}.referrerPolicy`, chosen.referrerPolicy, referrerPolicies),
-    "Permissions-Policy": permissionsPolicy(`${argument}.permissionsPolicy`, args.permissionsPolicy),
+    "Permissions-Policy": permissionsPolicy(`${argument}.permissionsPolicy`, chosen.permissionsPolicy),
     "Cross-Origin-Embedder-Policy": oneOf(`${argument}.crossOriginEmbedderPolicy`, chosen.crossOriginEmbedderPolicy, [
       "require-corp",
       "credentialless",

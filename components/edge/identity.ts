@@ -1,4 +1,5 @@
-import { cookieName, headerName, list, refuse, urlPath } from "./check";
+import { withDefaults } from "../lib/compact";
+import { cookieName, headerName, list, record, refuse, urlPath } from "./check";
 import { errorPages } from "./errorPages";
 import { proxyHeaders, type Timeouts } from "./proxy";
 import { type RateLimits, tierLimits, tierRetryAfter, tierZones } from "./rateLimits";
@@ -58,7 +59,10 @@ const verifySeconds = { connect: 2, answer: 5 };
  * @throws RangeError naming the argument
  */
 export function identity(args: IdentityArgs, verifier: Upstream, limits: RateLimits, folder: string): Identity {
-  const { credentialHeaders, credentialCookie, userHeader, tierHeader } = { ...identityDefaults, ...args };
+  const { credentialHeaders, credentialCookie, userHeader, tierHeader } = withDefaults(
+    identityDefaults,
+    record("identity", args),
+  );
   list("identity.credentialHeaders", credentialHeaders).forEach((name, index) =>
     headerName(`identity.credentialHeaders[${index}]`, name),
   );

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
+import { withDefaults } from "../lib/compact";
 import { accessLog } from "./accessLog";
-import { distinct, refuse, whole } from "./check";
+import { distinct, record, refuse, whole } from "./check";
 import { compression } from "./compression";
 import {
   type CompleteConfArgs,
@@ -44,43 +45,46 @@ const healthz = block("location = /healthz", [
  * The edge's nginx.conf: a pure function of its arguments.
  *
  * Runs read-only and without root. Needs an nginx with the modules of nginx.org's and Debian's packages: ssl, http_v2, realip, auth_request,
- * limit_req, limit_conn, map, geo, gzip, stub_status (the last unless `statusPort` is null).
+ * limit_req, limit_conn, map, geo, gzip, stub_status (the last unless `statusPort` is false).
  *
  * @throws RangeError naming the first bad argument, the rule, and the value got
  */
-export function nginxConf(args: EdgeConfArgs): string {
-  const chosen: CompleteConfArgs = { ...edgeConfDefaults, ...args };
+export function nginxConf(given: EdgeConfArgs): string {
+  const chosen: CompleteConfArgs = withDefaults(edgeConfDefaults, given);
   const { stateFolder, listenAddresses, publicHttpsPort, statusPort } = chosen;
-  const features = featuresOf(args.nginxVersion);
+  const features = featuresOf(chosen.nginxVersion);
   checkArgs(chosen);
 
   const upstreams = new Map<string, Upstream>(
-    Object.entries(args.upstreams).map(([name, upstreamArgs]) => [name, upstream(name, upstreamArgs, features)]),
+    Object.entries(record("upstreams", chosen.upstreams)).map(([name, upstreamArgs]) => [
+      name,
+      upstream(name, upstreamArgs, features),
+    ]),
   );
   const named = (argument: string, name: string) =>
     upstreams.get(name) ?? refuse(argument, `one of ${[...upstreams.keys()].join(", ")}`, name);
-  args.sites.forEach((each, index) => {
-    checkSite(`sites[${index}]`, each, upstreams.keys(), args.identity !== undefined);
+  chosen.sites.forEach((each, index) => {
+    checkSite(`sites[${index}]`, each, upstreams.keys(), chosen.identity !== undefined);
   });
   distinct(
     "hosts of all sites",
-    args.sites.flatMap(({ hosts }) => hosts),
+    chosen.sites.flatMap(({ hosts }) => hosts),
   );
 
-  const limits = rateLimits(args.limits, whole("maxReplicas", chosen.maxReplicas, 1, 1000));
-  const verifier = args.identity && named("identity.upstream", args.identity.upstream);
-  const timeouts = hopTimeouts(args.sites);
+  const limits = rateLimits(chosen.limits, whole("maxReplicas", chosen.maxReplicas, 1, 1000));
+  const timeouts = hopTimeouts(chosen.sites);
   // Checked even where no route asks; written only where one does.
-  const verified = args.identity && verifier && identity(args.identity, verifier, limits, stateFolder);
+  const asked = chosen.identity === undefined ? undefined : record("identity", chosen.identity);
+  const verified = asked && identity(asked, named("identity.upstream", asked.upstream), limits, stateFolder);
   const users = timeouts.length > 0 ? verified : undefined;
   const hops = timeouts.flatMap(([name, each]) => users?.hop(name, upstreams.get(name) as Upstream, each) ?? []);
-  const acme = args.acmeUpstream === undefined ? [] : acmeLocation(named("acmeUpstream", args.acmeUpstream));
+  const acme = chosen.acmeUpstream === undefined ? [] : acmeLocation(named("acmeUpstream", chosen.acmeUpstream));
 
   const listen = (port: number, parameters = "") =>
     listenAddresses.map(address => `listen ${isIP(address) === 6 ? `[${address}]` : address}:${port}${parameters};`);
   const tls = features.http2Directive ? " ssl" : " ssl http2";
   const http2 = features.http2Directive ? ["http2 on;"] : [];
-  const sites = args.sites.map((each, index) =>
+  const sites = chosen.sites.map((each, index) =>
     site(index, each, {
       upstreams,
       identity: users,
@@ -104,9 +108,9 @@ export function nginxConf(args: EdgeConfArgs): string {
     ...block("events", [`worker_connections ${chosen.workerConnections};`]),
     ...block("http", [
       ...["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(user => `${user}_temp_path ${stateFolder}/${user};`),
-      args.resolvers === undefined
+      chosen.resolvers === undefined
         ? `include ${stateFolder}/${resolverFile};`
-        : resolverLine(args.resolvers, whole("resolverSeconds", chosen.resolverSeconds, 1, 3600)),
+        : resolverLine(chosen.resolvers, whole("resolverSeconds", chosen.resolverSeconds, 1, 3600)),
       "resolver_timeout 5s;",
       ...["server_names", "map", "variables"].map(table => `${table}_hash_bucket_size ${hashBucketBytes};`),
       "variables_hash_max_size 4096;",
@@ -115,8 +119,8 @@ export function nginxConf(args: EdgeConfArgs): string {
       "absolute_redirect off;",
       "default_type application/octet-stream;",
       ...accessLog(users !== undefined),
-      ...trustedProxies(args.trustedProxies),
-      ...requestLimits(args.requests),
+      ...trustedProxies(chosen.trustedProxies),
+      ...requestLimits(chosen.requests),
       ...tlsLines(chosen.leastTls),
       ...compression,
       ...proxyLines,
@@ -124,7 +128,7 @@ export function nginxConf(args: EdgeConfArgs): string {
       ...refusalMaps,
       ...answerMaps(
         limits,
-        args.sites.flatMap(({ routes }) => routes),
+        chosen.sites.flatMap(({ routes }) => routes),
       ),
       ...addressZones(limits),
       ...(users?.maps ?? []),
@@ -143,7 +147,7 @@ export function nginxConf(args: EdgeConfArgs): string {
       ]),
       ...block("server", [
         ...listen(chosen.httpPort),
-        `server_name ${args.sites.flatMap(({ hosts }) => hosts).join(" ")};`,
+        `server_name ${chosen.sites.flatMap(({ hosts }) => hosts).join(" ")};`,
         ...addHeaders(withoutHsts(strict)),
         ...everyServer,
         ...healthz,
@@ -161,8 +165,8 @@ export function nginxConf(args: EdgeConfArgs): string {
         ...healthz,
         ...block("location /", ["return 421;"]),
       ]),
-      ...(statusPort === null ? [] : statusServer(statusPort)),
-      ...(args.metrics === undefined ? [] : metricsServer(args.metrics, listen(args.metrics.port, " ssl"))),
+      ...(statusPort === false ? [] : statusServer(statusPort)),
+      ...(chosen.metrics === undefined ? [] : metricsServer(chosen.metrics, listen(chosen.metrics.port, " ssl"))),
     ]),
   ];
   return `${lines.join("\n")}\n`;

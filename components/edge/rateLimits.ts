@@ -1,4 +1,5 @@
-import { keyName, oneOf, refuse, whole } from "./check";
+import { withDefaults } from "../lib/compact";
+import { keyName, oneOf, record, refuse, whole } from "./check";
 import { block, type Lines, pattern, quote, table } from "./syntax";
 
 /** How many requests may come, over the whole edge, whatever the number of replicas. */
@@ -45,6 +46,7 @@ export interface Share extends Rate {
  * @throws RangeError when there is not one request a minute for each
  */
 export function share(argument: string, rate: Rate, replicas: number): Share {
+  record(argument, rate);
   whole(`${argument}.perMinute`, rate.perMinute, 1, 6_000_000);
   whole(`${argument}.burst`, rate.burst, 0, 1_000_000);
   const perMinute = Math.floor(rate.perMinute / replicas);
@@ -73,9 +75,9 @@ export interface RateLimits {
 
 /** Checks the limits and divides them by the most replicas there can be. */
 export function rateLimits(args: RateLimitArgs = {}, replicas: number): RateLimits {
-  const chosen = { ...rateLimitDefaults, ...args };
+  const chosen = withDefaults(rateLimitDefaults, record("limits", args));
   const limit = (argument: string, zone: string, rate: Rate) => ({ zone, ...share(argument, rate, replicas) });
-  const names = Object.keys(chosen.tiers);
+  const names = Object.keys(record("limits.tiers", chosen.tiers));
   for (const name of names) keyName("limits.tiers name", name);
   return {
     address: limit("limits.address", "edge_address", chosen.address),

@@ -1,4 +1,5 @@
-import { whole } from "./check";
+import { withDefaults } from "../lib/compact";
+import { record, whole } from "./check";
 import { allowedMethods } from "./cors";
 import { block, type Lines, pattern, quote, regex, table } from "./syntax";
 
@@ -33,7 +34,7 @@ export const bodyLimitKiB = 1024 * 1024;
 
 /** Limits of size and time, at http level. */
 export function requestLimits(args: RequestArgs = {}): Lines {
-  const chosen = { ...requestDefaults, ...args };
+  const chosen = withDefaults(requestDefaults, record("requests", args));
   const { maxBodyKiB, maxHeaderKiB, ...seconds } = chosen;
   whole("requests.maxBodyKiB", maxBodyKiB, 1, bodyLimitKiB);
   whole("requests.maxHeaderKiB", maxHeaderKiB, 4, 256);

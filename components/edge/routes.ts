@@ -1,5 +1,6 @@
+import { withDefaults } from "../lib/compact";
 import { type CacheRule, cacheRuleName } from "./cacheRules";
-import { oneOf, urlPath, whole } from "./check";
+import { flag, oneOf, record, urlPath, whole } from "./check";
 import { hopGroup, type Identity, type IdentityRule } from "./identity";
 import { proxyHeaders, type Timeouts } from "./proxy";
 import { loginLimits, type RateLimits } from "./rateLimits";
@@ -47,7 +48,7 @@ export const routeDefaults = {
 /** How long an upstream may take to accept a connection. */
 const connectSeconds = 5;
 
-const complete = (route: RouteArgs) => ({ ...routeDefaults, ...route });
+const complete = (route: RouteArgs) => withDefaults(routeDefaults, route);
 const withoutFinalSlash = (path: string) => path.replace(/\/$/, "");
 
 /** Longest path first, and exact before prefix: nginx takes the first expression that matches. */
@@ -66,7 +67,9 @@ function expression({ path, match }: ReturnType<typeof complete>): string {
 
 /** @throws RangeError naming the argument */
 export function checkRoute(argument: string, route: RouteArgs): void {
-  const all = complete(route);
+  const all = complete(record(argument, route));
+  flag(`${argument}.webSocket`, all.webSocket);
+  flag(`${argument}.clearSiteData`, all.clearSiteData);
   urlPath(`${argument}.path`, all.path);
   oneOf(`${argument}.match`, all.match, ["prefix", "exact"]);
   oneOf(`${argument}.identity`, all.identity, ["none", "optional", "required"]);

@@ -1,3 +1,4 @@
+import { withDefaults } from "../lib/compact";
 import { filePath, list, whole } from "./check";
 import { resolverFile, resolverLine } from "./resolver";
 
@@ -33,7 +34,7 @@ export const runScriptDefaults = { checkSeconds: 30, lingerSeconds: 5, nginx: "n
  * @throws RangeError naming the argument
  */
 export function runScript(args: RunScriptArgs): string {
-  const { checkSeconds, lingerSeconds, nginx, resolverSeconds } = { ...runScriptDefaults, ...args };
+  const { checkSeconds, lingerSeconds, nginx, resolverSeconds } = withDefaults(runScriptDefaults, args);
   const watched = list("watched", args.watched).map((file, index) => filePath(`watched[${index}]`, file));
   if (nginx !== runScriptDefaults.nginx) filePath("nginx", nginx);
   whole("checkSeconds", checkSeconds, 1, 3600);

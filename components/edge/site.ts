@@ -1,5 +1,5 @@
 import { cacheMaps } from "./cacheRules";
-import { distinct, hostName, list, refuse } from "./check";
+import { distinct, hostName, list, record, refuse } from "./check";
 import { type CorsArgs, cors, corsHeaders, preflightMap } from "./cors";
 import { errorPages, retryAfterMaps, statusTitleMap } from "./errorPages";
 import { addHeaders, type SecurityHeadersArgs, securityHeaders } from "./headers";
@@ -70,6 +70,7 @@ const originOf = (host: string, publicPort: number) => `https://${host}${publicP
 
 /** Checks what can be wrong with a site by itself. @throws RangeError naming the argument */
 export function checkSite(argument: string, site: SiteArgs, upstreams: Iterable<string>, identities: boolean): void {
+  record(argument, site);
   list(`${argument}.hosts`, site.hosts, 1).forEach((host, index) => hostName(`${argument}.hosts[${index}]`, host));
   const known = [...upstreams];
   list(`${argument}.routes`, site.routes).forEach((route, index) => {
@@ -86,10 +87,11 @@ export function checkSite(argument: string, site: SiteArgs, upstreams: Iterable<
 /** @param index the site's number, which keeps its variables apart from other sites' */
 export function site(index: number, args: SiteArgs, context: SiteContext): Site {
   const argument = `sites[${index}]`;
-  const shared = args.cors === undefined ? undefined : cors(`${argument}.cors`, args.cors, index);
-  const headers = securityHeaders(`${argument}.headers`, args.headers);
+  const given = record(argument, args);
+  const shared = given.cors === undefined ? undefined : cors(`${argument}.cors`, given.cors, index);
+  const headers = securityHeaders(`${argument}.headers`, given.headers);
   const webSocketRefused = `$edge_socket_refused_${index}`;
-  const pages = [...args.hosts.map(host => originOf(host, context.publicPort)), ...(args.cors?.allowOrigins ?? [])];
+  const pages = [...args.hosts.map(host => originOf(host, context.publicPort)), ...(given.cors?.allowOrigins ?? [])];
   return {
     maps: [
       ...(shared?.maps ?? []),

@@ -1,4 +1,4 @@
-import { filePath, oneOf } from "./check";
+import { filePath, oneOf, record } from "./check";
 import type { Lines } from "./syntax";
 
 /** The oldest TLS version served. */
@@ -40,7 +40,10 @@ export function tlsLines(leastVersion: TlsVersion): Lines {
 }
 
 /** A server's certificate, at server level. */
-export const certificateLines = (argument: string, { certificate, key }: CertificateFiles): Lines => [
-  `ssl_certificate ${filePath(`${argument}.certificate`, certificate)};`,
-  `ssl_certificate_key ${filePath(`${argument}.key`, key)};`,
-];
+export function certificateLines(argument: string, files: CertificateFiles): Lines {
+  const { certificate, key } = record(argument, files);
+  return [
+    `ssl_certificate ${filePath(`${argument}.certificate`, certificate)};`,
+    `ssl_certificate_key ${filePath(`${argument}.key`, key)};`,
+  ];
+}

@@ -1,4 +1,4 @@
-import { cidr, distinct, list, oneOf } from "./check";
+import { cidr, distinct, list, oneOf, record } from "./check";
 import { cloudflareRanges } from "./cloudflare";
 import { type Lines, pattern, table } from "./syntax";
 
@@ -12,10 +12,13 @@ export interface TrustedProxiesArgs {
 /** The ranges themselves: for nginx, and for the NetworkPolicy that lets nobody else in. */
 export function trustedRanges(args: TrustedProxiesArgs | undefined): readonly string[] {
   if (args === undefined) return [];
+  record("trustedProxies", args);
   if (args.ranges === "cloudflare") return cloudflareRanges;
-  list("trustedProxies.ranges", args.ranges).forEach((range, index) => cidr(`trustedProxies.ranges[${index}]`, range));
-  distinct("trustedProxies.ranges", args.ranges);
-  return args.ranges;
+  const ranges = list("trustedProxies.ranges", args.ranges).map((range, index) =>
+    cidr(`trustedProxies.ranges[${index}]`, range),
+  );
+  distinct("trustedProxies.ranges", ranges);
+  return ranges;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
-import { filePath, hostName, port, refuse, whole } from "./check";
+import { withDefaults } from "../lib/compact";
+import { filePath, hostName, keyName, port, record, refuse, whole } from "./check";
 import type { NginxFeatures } from "./nginxVersion";
 import { block, type Lines } from "./syntax";
 
@@ -51,15 +52,15 @@ export const keptConnections = (name: string, server: string, seconds: number): 
  * @throws RangeError naming the argument
  */
 export function upstream(name: string, args: UpstreamArgs, features: NginxFeatures): Upstream {
-  const argument = `upstreams["${name}"]`;
-  const { host, keepaliveSeconds } = { ...upstreamDefaults, ...args };
+  const argument = `upstreams["${keyName("upstreams name", name)}"]`;
+  const { host, keepaliveSeconds, tls: tlsArgs } = withDefaults(upstreamDefaults, record(argument, args));
   hostName(`${argument}.host`, host);
   if (!host.includes(".")) refuse(`${argument}.host`, "a full name: nginx knows no search domains", host);
   port(`${argument}.port`, args.port);
   whole(`${argument}.keepaliveSeconds`, keepaliveSeconds, 1, 3600);
   const group = `edge_to_${name.replaceAll("-", "_")}`;
-  const scheme = args.tls === undefined ? "http" : "https";
-  const tls = args.tls === undefined ? [] : verified(argument, args.tls, host);
+  const scheme = tlsArgs === undefined ? "http" : "https";
+  const tls = tlsArgs === undefined ? [] : verified(argument, record(`${argument}.tls`, tlsArgs), host);
 
   // A name that does not resolve must not keep nginx from starting. Before 1.27.3 only a variable is resolved at run time, and with it
   // no connection is kept. Each upstream has a variable of its own: a subrequest shares its parent's, and would send it elsewhere.

@@ -62,7 +62,7 @@ const route: fc.Arbitrary<RouteArgs> = fc.record(
     clearSiteData: fc.boolean(),
   },
   { requiredKeys: ["path", "upstream"] },
-) as fc.Arbitrary<RouteArgs>;
+);
 
 const routeKey = ({ path, match }: RouteArgs) => `${match ?? "prefix"} ${path.replace(/\/$/, "").toLowerCase()}`;
 
@@ -148,7 +148,7 @@ const anyArgs = (version: string, status: boolean): fc.Arbitrary<EdgeConfArgs> =
       ),
       acmeUpstream: fc.constantFrom("api", "web-site"),
       publicHttpsPort: fc.integer({ min: 1, max: 65_535 }),
-      statusPort: fc.constant(status ? 8081 : null),
+      statusPort: fc.constant(status && 8081),
       listenAddresses: fc.constant(["127.0.0.1"]),
       stateFolder: fc.constant(`${folder}/state`),
       workers: fc.integer({ min: 1, max: 8 }),
@@ -166,7 +166,7 @@ const anyArgs = (version: string, status: boolean): fc.Arbitrary<EdgeConfArgs> =
         "listenAddresses",
       ],
     },
-  ) as fc.Arbitrary<EdgeConfArgs>;
+  );
 
 describe("nginx.conf", () => {
   before(function () {
@@ -218,6 +218,7 @@ describe("nginx.conf", () => {
       ...valid,
       upstreams: { api: { host: "a.b", port: 1, tls: { ca, serverName: text } } },
     }),
+    "upstreams name": text => ({ ...valid, upstreams: { ...valid.upstreams, [text]: { host: "a.b", port: 1 } } }),
     "resolvers[0]": text => ({ ...valid, resolvers: [text] }),
     "identity.path": text => ({ ...valid, identity: { upstream: "api", path: text } }),
     "identity.upstream": text => ({ ...valid, identity: { upstream: text, path: "/v" } }),
@@ -280,6 +281,8 @@ describe("nginx.conf", () => {
     });
   }
 
+  const without: EdgeConfArgs = { ...valid };
+  delete without.identity;
   const wrong: Record<string, [EdgeConfArgs, RegExp]> = {
     "no site": [{ ...valid, sites: [] }, /^sites must be a list of at least 1, got an empty list$/],
     "a text where a list belongs": [
@@ -304,7 +307,7 @@ describe("nginx.conf", () => {
       /a full name: nginx knows no search domains, got "api"/,
     ],
     "a verified route with nobody to verify": [
-      (({ identity: _, ...rest }) => ({ ...rest, ...withSiteOf(rest) }))(valid),
+      { ...without, ...withSiteOf(without) },
       /^sites\[0\]\.routes\[0\]\.identity must be "none" unless/,
     ],
     "preload without subdomains": [

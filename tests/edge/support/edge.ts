@@ -81,7 +81,7 @@ export class Edge {
       identity: { upstream: "api", path: "/verify" },
       limits: generous,
       ...{ httpPort, httpsPort, listenAddresses: ["127.0.0.1"], workers: 1, drainSeconds: 5 },
-      statusPort: this.program.status ? statusPort : null,
+      statusPort: this.program.status && statusPort,
       stateFolder: join(path, "state"),
     });
     const watched = [this.certificate.certificate, this.certificate.key];
