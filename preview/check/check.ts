@@ -28,7 +28,7 @@ export function checkFiles(inputs: readonly InputFile[], packs: readonly Pack[])
   const judged = performance.now();
 
   const byUrn = new Map(resources.map(({ urn }, index) => [urn, objects[index]]));
-  const located = withPositions(findings, byUrn);
+  addPositions(findings, byUrn);
   return {
     project: "",
     stack: "check",
@@ -39,7 +39,7 @@ export function checkFiles(inputs: readonly InputFile[], packs: readonly Pack[])
       return { ...plainResource, urn, type, name, ...(object?.pointer === "" && { source: startOf(object.source) }) };
     }),
     outputs: {},
-    findings: located,
+    findings,
     rules: entries.flatMap(({ entry }) => entry.rules),
     coverage: {
       unhandledInvokes: [],
@@ -97,10 +97,7 @@ function readObjects(inputs: readonly InputFile[]): { objects: KubernetesObject[
 }
 
 /** Each document is looked through once, however many objects and findings it holds. */
-function withPositions(
-  findings: readonly Finding[],
-  byUrn: ReadonlyMap<string, KubernetesObject | undefined>,
-): Finding[] {
+function addPositions(findings: readonly Finding[], byUrn: ReadonlyMap<string, KubernetesObject | undefined>): void {
   const wanted = new Map<SourceText, Set<string>>();
   for (const { urn, path } of findings) {
     const object = byUrn.get(urn);
@@ -109,9 +106,10 @@ function withPositions(
     wanted.set(object.source, pointers.add(object.pointer + path));
   }
   const found = new Map([...wanted].map(([source, pointers]) => [source, locatePointers(source, [...pointers])]));
-  return findings.map(finding => {
+  // Filled in where they stand: tens of thousands of copies would be most of the memory that is needed.
+  for (const finding of findings) {
     const object = byUrn.get(finding.urn);
     const source = object && found.get(object.source)?.get(object.pointer + finding.path);
-    return source === undefined ? finding : { ...finding, source };
-  });
+    if (source !== undefined) finding.source = source;
+  }
 }

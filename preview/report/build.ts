@@ -129,9 +129,11 @@ function findingOf(
   locate: Locate,
 ): ReportFinding {
   const { source: constructed, ...rest } = finding;
-  const source = resource?.programSource ?? constructed ?? resource?.source;
+  // A line of the program that its author can change, where there is one; the line inside the component is told beside it.
+  const program = resource?.programSource;
   const inside = resource?.source ?? constructed;
-  const elsewhere = inside && source && (inside.file !== source.file || inside.line !== source.line);
+  const source = program ?? constructed ?? inside;
+  const elsewhere = program && inside && (inside.file !== program.file || inside.line !== program.line);
   return {
     ...rest,
     ...(source && { source: locate(source) }),
