@@ -1,5 +1,5 @@
 // node --import tsx scripts/mutateRules.ts [RULE…]: changes each rule in one place at a time, and asks whether the rules' examples, the
-// parameters' effects, the corpora, or the tests of unknown values and fixes notice. Prints the changes that nobody noticed.
+// parameters' effects, the facts in cases.ts, the corpora, or the tests of unknown values and fixes notice. Prints the changes that nobody noticed.
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -9,6 +9,7 @@ import { judgeWith } from "../policies/judge.js";
 import type { Rule } from "../policies/rule.js";
 import { compliantProgram, edit, exampleOf, resourcesOf } from "../policies/samples.js";
 import { unknownString } from "../policies/value.js";
+import { cases } from "../tests/policies/cases.js";
 import { corpora, type Expectation, expectationsOf, verdictOf } from "../tests/policies/corpora/corpus.js";
 import { effects } from "../tests/policies/effects.js";
 import { type Mutant, mutantsOf } from "./mutants.js";
@@ -73,6 +74,15 @@ function failsEffects(rule: Rule): boolean {
   );
 }
 
+function failsCases(rule: Rule): boolean {
+  return cases
+    .filter(([id]) => id === rule.id)
+    .some(([, edits, isBroken, bulkhead = {}]) => {
+      const found = findingsOf(rule, resourcesOf(edit(compliantProgram(), edits)), { ...allOn, bulkhead });
+      return found.some(({ verdict }) => verdict === "violation") !== isBroken;
+    });
+}
+
 function failsCorpora(rule: Rule): boolean {
   return (expected.get(rule.id) ?? []).some(({ resources, config, expect }) => {
     const isBroken = findingsOf(rule, resources, config).some(
@@ -111,7 +121,13 @@ function isNoticed({ source }: Mutant, file: string, original: Rule): boolean {
   try {
     const rule = load(source, file);
     if (rule === undefined) return true;
-    return failsExamples(rule) || failsEffects(rule) || failsProperties(rule, original) || failsCorpora(rule);
+    return (
+      failsExamples(rule) ||
+      failsCases(rule) ||
+      failsEffects(rule) ||
+      failsProperties(rule, original) ||
+      failsCorpora(rule)
+    );
   } catch {
     return true;
   }
