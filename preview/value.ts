@@ -83,7 +83,7 @@ export function lower(value: unknown, dropInternal = false): unknown {
   }
   const lowered: Properties = {};
   for (const key of Object.keys(value)) {
-    if (!(dropInternal && key.startsWith("__"))) lowered[key] = lower(value[key], dropInternal);
+    if (!(dropInternal && key.startsWith("__"))) assign(lowered, key, lower(value[key], dropInternal));
   }
   return lowered;
 }
@@ -92,7 +92,13 @@ export function lower(value: unknown, dropInternal = false): unknown {
 export function lowerAll(properties: Properties, dropInternal = false): Properties {
   const lowered: Properties = {};
   for (const key of Object.keys(properties)) {
-    if (!(dropInternal && key.startsWith("__"))) lowered[key] = lower(properties[key]);
+    if (!(dropInternal && key.startsWith("__"))) assign(lowered, key, lower(properties[key]));
   }
   return lowered;
+}
+
+/** Plain assignment, except for the one key that would change the object's prototype instead. */
+function assign(target: Properties, key: string, value: unknown): void {
+  if (key !== "__proto__") target[key] = value;
+  else Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
 }

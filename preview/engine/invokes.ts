@@ -23,7 +23,9 @@ export async function invoke(deployment: Deployment, request: ResourceInvokeRequ
   const response = new ResourceInvokeResponse();
 
   if (token === "kubernetes:yaml:decode") {
-    response.setReturn(toStruct({ result: decodeYaml(String(args["text"] ?? ""), "yaml of the program") }));
+    response.setReturn(
+      toStruct({ result: decodeYaml(typeof args["text"] === "string" ? args["text"] : "", "yaml of the program") }),
+    );
     return response;
   }
   const fixture = deployment.fixtures.invokes.find(

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Deployment } from "../engine/deployment.js";
+import { relativeFile } from "../engine/source.js";
 import { PreviewError } from "../errors.js";
 import { type Properties, reveal, UNKNOWN } from "../value.js";
 import type { Expansion } from "./index.js";
@@ -39,7 +40,10 @@ function readFiles(deployment: Deployment, files: string[]): Expansion {
   return {
     objects: files
       .flatMap(file => pathsOf(deployment, file))
-      .flatMap(path => objectsIn(decodeYaml(readText(path), path))),
+      .flatMap(path => {
+        const name = relativeFile(deployment.settings.programDir, path);
+        return objectsIn(decodeYaml(readText(path, name), name));
+      }),
   };
 }
 
@@ -57,11 +61,11 @@ function pathsOf(deployment: Deployment, pattern: string): string[] {
   return names.sort().map(name => join(folder, name));
 }
 
-function readText(path: string): string {
+function readText(path: string, name: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code === "ENOENT" ? "does not exist" : "cannot be read";
-    throw new PreviewError("program", `${path} ${reason}`);
+    throw new PreviewError("program", `${name} ${reason}`);
   }
 }

@@ -22,11 +22,7 @@ export async function chartObjects(
   const path = resolve(deployment.settings.programDir, chart);
   if (!existsSync(path)) {
     if (/^[./]/.test(chart)) {
-      throw deployment.fail(
-        new PreviewError("program", `chart ${chart} does not exist`, {
-          source: component.programSource ?? component.source,
-        }),
-      );
+      throw new PreviewError("program", `chart ${chart} does not exist`);
     }
     return { reason: `chart ${chart} is on the network, which a hermetic preview does not ask` };
   }

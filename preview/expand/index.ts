@@ -1,5 +1,6 @@
 import type { Deployment } from "../engine/deployment.js";
 import type { EngineResource } from "../engine/resource.js";
+import { PreviewError } from "../errors.js";
 import { containsUnknown, lowerAll, type Properties } from "../value.js";
 import { addChildren } from "./children.js";
 import { configFileObjects, configGroupObjects } from "./configs.js";
@@ -33,7 +34,7 @@ export async function expandComponent(
   const expansion: Expansion =
     expand === undefined
       ? { reason: "its children are made by a provider, and there is none in a hermetic preview" }
-      : await expand(deployment, component, inputs);
+      : await placed(deployment, component, () => expand(deployment, component, inputs));
   if ("reason" in expansion) {
     deployment.coverage.unexpandedComponents.push({
       urn: component.urn,
@@ -48,4 +49,19 @@ export async function expandComponent(
     return;
   }
   await addChildren(deployment, component, expansion.objects, expansion.namespace);
+}
+
+/** What is wrong with a file is reported at the line that asks for it. */
+async function placed(
+  deployment: Deployment,
+  component: EngineResource,
+  expand: () => Expansion | Promise<Expansion>,
+): Promise<Expansion> {
+  try {
+    return await expand();
+  } catch (error) {
+    if (!(error instanceof PreviewError)) throw error;
+    const source = error.source ?? component.programSource ?? component.source;
+    throw deployment.fail(new PreviewError(error.kind, error.message, { source, hint: error.hint }));
+  }
 }

@@ -21,7 +21,7 @@ export async function kustomizeObjects(deployment: Deployment, inputs: Propertie
   if (!existsSync(path)) {
     if (!/^[./]/.test(directory))
       return { reason: `${directory} is on the network, which a hermetic preview does not ask` };
-    throw deployment.fail(new PreviewError("program", `kustomize directory ${directory} does not exist`));
+    throw new PreviewError("program", `kustomize directory ${directory} does not exist`);
   }
   for (const [program, args] of renderers) {
     const answer = await ask(program, [...args, path], deployment.settings.programDir);

@@ -51,7 +51,7 @@ export function loadFindings(pack: Pack): FindingsEntry {
     throw new PreviewError("internal", `policy pack ${pack.name}: ./findings must export rules and judge()`);
   }
   return {
-    judge: (resources, config) => judge(resources, config) as unknown,
+    judge: judge as FindingsEntry["judge"],
     remediated: typeof remediated === "function" ? (remediated as FindingsEntry["remediated"]) : undefined,
     rules: rules.filter(isObject).map(rule => ruleInfo(pack, rule)),
   };

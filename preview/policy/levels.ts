@@ -10,9 +10,12 @@ const levels: Record<EnforcementLevel, Finding["level"]> = {
   [EnforcementLevel.DISABLED]: "disabled",
   [EnforcementLevel.REMEDIATE]: "remediate",
 };
-const byName = new Map(
-  Object.entries(levels).map(([number, name]) => [name as string, Number(number) as EnforcementLevel]),
-);
+const byName = new Map<string, EnforcementLevel>([
+  ["advisory", EnforcementLevel.ADVISORY],
+  ["mandatory", EnforcementLevel.MANDATORY],
+  ["disabled", EnforcementLevel.DISABLED],
+  ["remediate", EnforcementLevel.REMEDIATE],
+]);
 
 /** A policy that states no severity is taken for medium. */
 const severities: Record<PolicySeverity, Finding["severity"]> = {

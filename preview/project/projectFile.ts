@@ -60,7 +60,7 @@ function runtimeOf(yaml: YamlFile, project: Properties): ProjectFile["runtime"] 
     throw usage(
       yaml,
       ["runtime"],
-      `runtime must be nodejs for a hermetic preview, got ${JSON.stringify(name) ?? "none"}`,
+      `runtime must be nodejs for a hermetic preview, got ${name === undefined ? "none" : JSON.stringify(name)}`,
     );
   }
   const options = isObject(runtime) && isObject(runtime["options"]) ? runtime["options"] : {};

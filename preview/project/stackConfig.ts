@@ -41,7 +41,7 @@ export function mergeConfig(
     if (declaration?.secret === true && !open.secret) {
       faults.push({ path, message: `${key} is secret and must be encrypted (pulumi config set --secret)` });
     } else if (!open.placeholder && !hasType(open.value, declaration?.type, declaration?.items)) {
-      const got = open.secret ? "a secret of another type" : (JSON.stringify(open.value) ?? "nothing");
+      const got = open.secret ? "a secret of another type" : JSON.stringify(open.value ?? null);
       faults.push({ path, message: `${key} must be of type ${declaration?.type ?? "string"}, got ${got}` });
     }
     merged.values[key] = configText(open.value);

@@ -9,9 +9,11 @@ import { checkKubernetes, kubernetesView } from "./kubernetes.js";
 export function checkInputs(resource: EngineResource, deployment: Deployment): void {
   switch (packageOf(resource.type)) {
     case "kubernetes":
-      return checkKubernetes(resource, deployment);
+      checkKubernetes(resource, deployment);
+      break;
     case "docker":
-      return checkDocker(resource);
+      checkDocker(resource);
+      break;
     default:
       resource.inputs = lowerAll(resource.inputs);
   }

@@ -32,15 +32,12 @@ function nearestManifest(dir: string): { folder: string; manifest: Properties } 
 }
 
 const load = createRequire(__filename);
-// TypeScript would turn a plain import() into require().
-const importModule = new Function("url", "return import(url)") as (url: string) => Promise<Properties>;
-
 /** Loads and runs a program. What it exports is the stack's outputs; a function among programs is called for them. */
 export async function runProgram(programDir: string, entry: string): Promise<unknown> {
   const { file, esModule } = entryOf(programDir, entry);
   let exported: unknown;
   if (esModule) {
-    const module = await importModule(pathToFileURL(indexOf(file)).href);
+    const module = (await import(pathToFileURL(indexOf(file)).href)) as Properties;
     exported = "default" in module ? module["default"] : module;
   } else {
     exported = load(isFolder(file) ? `${file}/` : file);

@@ -38,7 +38,7 @@ async function portOf(pack: Pack): Promise<string> {
   forgetPolicySdk(require);
   process.chdir(pack.folder);
   const print = console.log;
-  const { exit } = process;
+  const exit = process.exit.bind(process);
   const said: string[] = [];
   const complain = console.error;
   try {

@@ -71,7 +71,8 @@ export class StatusBuilder {
   }
 }
 
-export class InterceptingCall {}
+/** The SDK makes interceptors for its clients, which need none here. */
+export const InterceptingCall = Object;
 
 export const credentials = { createInsecure: () => ({}) };
 export const ServerCredentials = { createInsecure: () => ({}) };
@@ -181,7 +182,7 @@ export function callLocal(reference: { target: string; token: string }, request:
     dispatch(reference.target, invokeCallback, message, (error, response) => {
       if (error === null || error === undefined)
         resolve((response as { getResponse_asU8(): Uint8Array }).getResponse_asU8());
-      else reject(error as Error);
+      else reject(normalize(error));
     });
   });
 }
@@ -191,7 +192,7 @@ export function callService<T>(address: string, path: string, request: unknown):
   return new Promise((resolve, reject) => {
     dispatch(address, path, request, (error, response) => {
       if (error === null || error === undefined) resolve(response as T);
-      else reject(error as Error);
+      else reject(normalize(error));
     });
   });
 }

@@ -171,11 +171,12 @@ function run(deployment: Deployment, runtime: Runtime, require: NodeJS.Require):
 /** What the program waits for although nothing is left to happen, as the SDK tells it: a cycle of outputs, a promise that nobody keeps. */
 function waitingFor(require: NodeJS.Require, deployment: Deployment): string | undefined {
   const { leakedPromises } = require("@pulumi/pulumi/runtime/debuggable") as {
-    leakedPromises(): [Set<unknown>, string];
+    leakedPromises: () => [Set<unknown>, string];
   };
   const [leaked, message] = leakedPromises();
   if (leaked.size === 0) return undefined;
-  const [first] = message.split("\n").filter(line => line.trim() !== "");
-  const count = `after ${deployment.resources.size} resources it waits for a value that never comes`;
-  return `the program never finished: ${message.includes("[") ? message.trim().replace(/\s*\n\s*/g, " ") : count || (first ?? "")}`;
+  // The SDK names resources that wait; of other promises it can only tell how many.
+  const named = message.includes("registrations could complete") ? message.split("Re-run your program")[0] : undefined;
+  const after = `after ${deployment.resources.size} resources it waits for a value that never comes`;
+  return `the program never finished: ${named?.trim().replace(/\s+/g, " ") ?? after}`;
 }

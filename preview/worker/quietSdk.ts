@@ -6,7 +6,7 @@ interface Log {
   debug(...args: unknown[]): Promise<void>;
 }
 interface State {
-  getStore(): { leakCandidates: Set<Promise<unknown>> };
+  getStore: () => { leakCandidates: Set<Promise<unknown>> };
 }
 
 const done = Promise.resolve();

@@ -43,5 +43,7 @@ type PackageFrame = Parameters<typeof wrapCallSite>[0];
 function render(frame: NodeJS.CallSite): string {
   const file = frame.getFileName();
   // The package's type is older than Node's: it lacks the methods that only async frames have.
-  return String(typeof file === "string" && isMapped(file) ? wrapCallSite(frame as unknown as PackageFrame) : frame);
+  return typeof file === "string" && isMapped(file)
+    ? wrapCallSite(frame as unknown as PackageFrame).toString()
+    : frame.toString();
 }

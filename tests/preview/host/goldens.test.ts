@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { UNKNOWN } from "../../../preview/value.js";
 import { findProgram } from "../../support/programs.js";
 import { knownDifferences, renderedBy } from "./knownDifferences.js";
@@ -103,6 +103,14 @@ function cannotBeRendered(record: Recorded): boolean {
   );
 }
 
+function pathWithRenderers(): string {
+  const renderers = Object.values(renderedBy)
+    .flat()
+    .map(findProgram)
+    .filter(path => path !== undefined);
+  return [...renderers.map(path => dirname(path)), process.env["PATH"] ?? ""].join(delimiter);
+}
+
 describe("a hermetic preview shows a policy what the real engine shows it", function () {
   this.timeout(300_000);
   const { salt, seal } = sealer();
@@ -123,7 +131,7 @@ describe("a hermetic preview shows a policy what the real engine shows it", func
         writeFileSync(join(programDir, "Pulumi.dev.yaml"), `encryptionsalt: ${salt}\nconfig:\n${config.join("")}`);
         writeFileSync(join(programDir, "Pulumi.dev.fixtures.yaml"), fixtures);
         const out = join(programDir, "recorded.jsonl");
-        const env = { NOV2: "1", REC_OUT: out, PULUMI_CONFIG_PASSPHRASE: passphrase };
+        const env = { NOV2: "1", REC_OUT: out, PULUMI_CONFIG_PASSPHRASE: passphrase, PATH: pathWithRenderers() };
 
         await preview(programDir, {
           mode,

@@ -174,7 +174,7 @@ exports.judge = resources => resources.filter(r => r.properties.spec?.type === "
     const result = await preview(program(source), { policyPacks: [folder], policyConfigFiles });
     const service = result.resources.find(({ type }) => type === "kubernetes:core/v1:Service");
     assert.deepEqual(service?.inputs["spec"], { type: "ClusterIP" });
-    assert.deepEqual(result.remediated, [{ urn: service?.urn, rule: "pure-pack" }]);
+    assert.deepEqual(result.remediated, [{ urn: service.urn, rule: "pure-pack" }]);
     assert.deepEqual(result.findings, []);
   });
 

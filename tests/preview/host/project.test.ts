@@ -99,7 +99,7 @@ describe("a stack's settings", () => {
     const error = fault({ "Pulumi.dev.yaml": "config:\n  shop:edge: {host: [\n" });
     assert.match(error.message, /Pulumi\.dev\.yaml is not valid YAML/);
     assert.equal(error.source?.file, "Pulumi.dev.yaml");
-    assert.ok((error.source?.line ?? 0) >= 2);
+    assert.ok(error.source.line >= 2);
   });
 
   it("of a project in another language are refused", () => {

@@ -104,7 +104,7 @@ export function copyOf(source: string): string {
 export const passphrase = "correct horse battery staple";
 
 /** What `pulumi config set --secret` would write with the passphrase provider. */
-export function sealer(): { salt: string; seal(text: string): string } {
+export function sealer(): { salt: string; seal: (text: string) => string } {
   const salt = randomBytes(8);
   const key = pbkdf2Sync(passphrase, salt, 1_000_000, 32, "sha256");
   const seal = (text: string) => {

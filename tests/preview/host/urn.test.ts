@@ -25,10 +25,12 @@ describe("a URN", () => {
 
 describe("aliases", () => {
   const web = plainResource("urn:pulumi:dev::shop::acme:web:Web::front", "acme:web:Web", "front");
-  const deployment = {
-    settings: { stack: "dev", project: "shop" },
-    resources: new Map([[web.urn, web]]),
-  } as unknown as Deployment;
+  const deploymentWith = (component: typeof web) =>
+    ({
+      settings: { stack: "dev", project: "shop" },
+      resources: new Map([[component.urn, component]]),
+    }) as unknown as Deployment;
+  const deployment = deploymentWith(web);
 
   function alias(spec: { name?: string; type?: string; noParent?: boolean }): Alias {
     const message = new Alias();
@@ -50,7 +52,7 @@ describe("aliases", () => {
 
   it("reach a component's children, whose names follow it", () => {
     const renamed = { ...web, aliases: ["urn:pulumi:dev::shop::acme:web:Web::shopfront"] };
-    const withRenamed = { ...deployment, resources: new Map([[web.urn, renamed]]) } as unknown as Deployment;
+    const withRenamed = deploymentWith(renamed);
     const child = { type: "kubernetes:core/v1:Service", name: "front-public", parent: web.urn };
     assert.deepEqual(aliasUrns(withRenamed, child, []), [
       "urn:pulumi:dev::shop::acme:web:Web$kubernetes:core/v1:Service::shopfront-public",

@@ -57,6 +57,12 @@ describe("values on the wire", () => {
     fc.assert(fc.property(plain, value => assert.deepEqual(lower(value), value)));
   });
 
+  it("keep a key that would change an object's prototype", () => {
+    const value: unknown = JSON.parse('{"__proto__": {"a": 1}, "b": [{"__proto__": 2}]}');
+    assert.deepEqual(lower(value), value);
+    assert.deepEqual(lowerAll(value as Record<string, unknown>), value);
+  });
+
   it("become unknown where an output has no value, secret or not", () => {
     assert.equal(lower({ [SIGNATURE]: OUTPUT }), UNKNOWN);
     assert.equal(lower({ [SIGNATURE]: OUTPUT, secret: true }), UNKNOWN);
