@@ -1,5 +1,5 @@
 /** A setting that cannot work. The component that was given it adds its own name and type. */
-export class InvalidSetting extends Error {
+export class InvalidSetting extends RangeError {
   constructor(setting: string, rule: string, got: unknown) {
     super(`${setting} ${rule}, got ${JSON.stringify(got)}`);
     this.name = "InvalidSetting";

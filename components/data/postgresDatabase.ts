@@ -13,7 +13,7 @@ import { postgresExporter } from "./postgres/exporter";
 import { postgresFiles } from "./postgres/files";
 import { tunePostgres } from "./postgres/memory";
 import { heartbeat } from "./postgres/scripts";
-import { defaultPostgresPaths, type PostgresServer } from "./postgres/server";
+import { checkPostgresServer, defaultPostgresPaths, type PostgresServer } from "./postgres/server";
 import { type StoreOutputs, store } from "./store";
 
 /** Where it runs. More kinds follow; outputs and links stay the same. */
@@ -107,6 +107,10 @@ export class PostgresDatabase extends Component implements Linkable, Scrapeable 
       gid: podDefaults.gid,
       paths,
     };
+    const { sharedMemoryMiB } = this.checked(() => {
+      checkPostgresServer(this.server);
+      return tunePostgres(this.server);
+    });
     this.password = pulumi.secret(args.password);
     this.part = store(this, {
       namespace,
@@ -134,7 +138,7 @@ export class PostgresDatabase extends Component implements Linkable, Scrapeable 
         { volume: "config", path: "/etc/passwd", subPath: "passwd" },
         { volume: "shm", path: "/dev/shm", readOnly: false },
       ],
-      volumes: [{ name: "shm", emptyDirMiB: Math.max(1, tunePostgres(this.server).sharedMemoryMiB), memory: true }],
+      volumes: [{ name: "shm", emptyDirMiB: sharedMemoryMiB, memory: true }],
       // A recovery after a crash replays what was written since the last checkpoint: up to max_wal_size.
       startSeconds: 1800,
       stopSeconds: 120,

@@ -8,7 +8,6 @@ import { tlsMount } from "../network/certificate";
 import type { Placement } from "../network/secureNamespace";
 import { type Singleton, singleton } from "../observability/singleton";
 import type { ExporterCommand } from "./exporter";
-import { InvalidSetting } from "./invalidSetting";
 import { heartbeatProbe } from "./shell";
 
 /** What every data store exports: where it is and which Secrets hold credentials and authority. No secret value. */
@@ -76,7 +75,7 @@ const startPeriodSeconds = 5;
  */
 export function store(owner: Component, args: StoreArgs): Singleton {
   const { namespace, image, paths, port, storage, exporter } = args;
-  const files = checkedFiles(owner, args.files);
+  const files = owner.checked(args.files);
   // Its name is fixed and its data change in place, so that the pod sees a new password without a restart.
   const password = owner.child(k8s.core.v1.Secret, "password", {
     metadata: { namespace: namespace.namespaceName },
@@ -167,14 +166,4 @@ export function store(owner: Component, args: StoreArgs): Singleton {
     ],
     terminationGracePeriodSeconds: args.stopSeconds,
   });
-}
-
-/** The configuration; what cannot work is said in the component's name. */
-function checkedFiles(owner: Component, files: () => Record<string, string>): Record<string, string> {
-  try {
-    return files();
-  } catch (error) {
-    if (error instanceof InvalidSetting) owner.fail(error.message);
-    throw error;
-  }
 }

@@ -61,6 +61,8 @@ const up = ({ port, authority, exporter }: Exported, metric: string): Promise<st
   });
 
 describe("exporters, beside their servers", function () {
+  // A machine that does much else besides still has to pass.
+  this.timeout(300_000);
   before(async function () {
     await requireNamespaces(this);
   });

@@ -141,7 +141,7 @@ export class Pod {
   }
 
   /** Runs a command in a container of its own to its end, as `kubectl exec` would. */
-  async exec(command: readonly string[], options: { passwd?: string } = {}, seconds = 30): Promise<Result> {
+  async exec(command: readonly string[], options: { passwd?: string } = {}, seconds = 120): Promise<Result> {
     const container = this.start(command, options);
     const status = await container.exit(seconds);
     return { status, stdout: container.log.trim(), stderr: container.log.trim() };

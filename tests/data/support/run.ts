@@ -8,7 +8,7 @@ export interface Result {
   stderr: string;
 }
 
-/** Runs a program to its end, at most 30 s; never throws for its exit status. */
+/** Runs a program to its end, at most a minute; never throws for its exit status. */
 export function run(
   program: string,
   args: readonly string[],
@@ -16,7 +16,7 @@ export function run(
   input = "",
 ): Promise<Result> {
   return new Promise(resolve => {
-    const options = { env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C.UTF-8", ...env }, timeout: 30_000 };
+    const options = { env: { PATH: process.env["PATH"] ?? "", LC_ALL: "C.UTF-8", ...env }, timeout: 60_000 };
     const child = execFile(program, [...args], options, (error, stdout, stderr) => {
       const status = error === null ? 0 : typeof error.code === "number" ? error.code : 255;
       resolve({ status, stdout: stdout.trim(), stderr: stderr.trim() });
@@ -39,7 +39,7 @@ export async function output(
 }
 
 /** Polls until `attempt` returns without throwing; throws its last error at the deadline. */
-export async function eventually<T>(what: string, attempt: () => T | Promise<T>, seconds = 30): Promise<T> {
+export async function eventually<T>(what: string, attempt: () => T | Promise<T>, seconds = 120): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     try {
