@@ -23,10 +23,6 @@ export const scalingDefaults = { replicas: 2 };
 
 export const autoscaleDefaults = { cpuPercent: 70 };
 
-/** The fewest pods that run. */
-export const fewest = ({ replicas, autoscale }: { replicas: number; autoscale?: Autoscale }) =>
-  autoscale?.minReplicas ?? replicas;
-
 /** The most pods that run: from it follow disruption budget and spread, and by it shares are divided. */
 export const most = ({ replicas, autoscale }: { replicas: number; autoscale?: Autoscale }) =>
   autoscale?.maxReplicas ?? replicas;
