@@ -44,6 +44,17 @@ export function withImages(
   throw new PreviewError("usage", `--image ${unused}: no workload waits for this image; ${allowed}`);
 }
 
+/** What to call the images that an object still waits for, by the object's URN. */
+export function imageNames(
+  objects: readonly ManifestObject[],
+  resources: readonly ResourceRecord[],
+): Map<string, string[]> {
+  const byUrn = new Map(resources.map(resource => [resource.urn, resource]));
+  return new Map(
+    objects.map(object => [object.urn, missingImages(object, byUrn).flatMap(({ names }) => names.slice(0, 1))]),
+  );
+}
+
 function missingImages(object: ManifestObject, byUrn: Map<string, ResourceRecord>): MissingImage[] {
   const { dependencies, propertyDependencies } = object.resource;
   const built = [...new Set([...dependencies, ...Object.values(propertyDependencies).flat()])].flatMap(urn => {

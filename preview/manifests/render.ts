@@ -2,7 +2,7 @@ import { PreviewError } from "../errors.js";
 import { createMask } from "../report/mask.js";
 import { nameOf } from "../report/table.js";
 import type { PreviewResult } from "../result.js";
-import { withImages } from "./images.js";
+import { imageNames, withImages } from "./images.js";
 import { type ManifestObject, manifestObjects } from "./objects.js";
 import { inDependencyOrder } from "./order.js";
 import { type Gap, writable } from "./values.js";
@@ -33,7 +33,7 @@ export function renderManifests(result: PreviewResult, options: ManifestOptions)
   const ordered = inDependencyOrder(filled, result.resources);
   const written = ordered.map(object => ({ object, ...writable(object, options) }));
   const gaps = written.flatMap(({ gaps: found }) => found);
-  if (gaps.length > 0) throw refusal(result, gaps);
+  if (gaps.length > 0) throw refusal(result, gaps, imageNames(filled, result.resources));
 
   const mask = createMask(options.showSecrets ? [] : result.secrets);
   const digits = Math.max(3, String(written.length).length);
@@ -84,8 +84,16 @@ function fileName({ kind, namespace, name }: ManifestObject, number: string): st
 /** More would scroll the first away; the count says how many there are. */
 const mostNamed = 30;
 
-function refusal({ project, stack }: PreviewResult, gaps: readonly Gap[]): PreviewError {
-  const lines = gaps.slice(0, mostNamed).map(({ urn, path, what }) => `  ${nameOf(urn)}: ${path} is ${what}`);
+function refusal(
+  { project, stack }: PreviewResult,
+  gaps: readonly Gap[],
+  images: ReadonlyMap<string, readonly string[]>,
+): PreviewError {
+  const lines = gaps.slice(0, mostNamed).map(({ urn, path, what }) => {
+    const names = path.endsWith(".image") ? (images.get(urn) ?? []) : [];
+    const advice = names.length === 0 ? "" : ` (${names.map(name => `--image ${name}=REF`).join(" ")})`;
+    return `  ${nameOf(urn)}: ${path} is ${what}${advice}`;
+  });
   const more = gaps.length > mostNamed ? [`  … and ${gaps.length - mostNamed} more`] : [];
   return new PreviewError(
     "usage",

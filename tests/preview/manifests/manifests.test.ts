@@ -213,7 +213,10 @@ describe("manifests", () => {
     const message = refusal(() => render([image, building, unset]));
     assert.match(message, /2 values are missing/);
     assert.match(message, /ConfigMap c: data\.key is to be set before up/);
-    assert.match(message, /Deployment api: spec\.template\.spec\.containers\[0\]\.image is known after up/);
+    assert.match(
+      message,
+      /Deployment api: spec\.template\.spec\.containers\[0\]\.image is known after up \(--image backend=REF\)/,
+    );
   });
 
   it("are written all the same with --allow-placeholders", () => {
