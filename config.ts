@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { catalogue } from "./components/images/catalogue.js";
-import { isPinned } from "./components/images/image.js";
+import { catalogue } from "./components/images/catalogue";
+import { isPinned } from "./components/images/image";
 
 /** A file is one stack's settings, so every group refuses keys it does not know: a misspelt one would be a default unnoticed. */
 const group = z.strictObject;

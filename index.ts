@@ -15,7 +15,12 @@ const own = ownImages(settings.images);
 // Without an identifier a renewed kubeconfig looks like another cluster, and everything would be replaced.
 const access = { context: cluster.context, kubeconfig: secrets.kubeconfig };
 const clusterIdentifier = `flowmarine-${pulumi.getStack()}`;
-const opts = { provider: new k8s.Provider("cluster", bulkhead.compact({ ...access, clusterIdentifier })) };
+// A store reads a new password while it runs: its Secret must change in place. The other Secrets are immutable, and so replaced.
+const provider = new k8s.Provider(
+  "cluster",
+  bulkhead.compact({ ...access, clusterIdentifier, enableSecretMutable: true }),
+);
+const opts = { provider };
 
 const { certManagerNamespace } = cluster;
 const { issuer } = new bulkhead.CertificateAuthority(

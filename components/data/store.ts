@@ -55,6 +55,7 @@ export interface StoreArgs {
   exporter: ExporterCommand & { image: Image; port: number };
   /** More of the server's and the steward's mounts and volumes. @default none */
   mounts?: readonly Mount[];
+  /** @default none */
   volumes?: readonly Volume[];
   /** Patience while data is loaded or recovered, in seconds. */
   startSeconds: number;
@@ -76,7 +77,8 @@ const startPeriodSeconds = 5;
 export function store(owner: Component, args: StoreArgs): Singleton {
   const { namespace, image, paths, port, storage, exporter } = args;
   const files = owner.checked(args.files);
-  // Its name is fixed and its data change in place, so that the pod sees a new password without a restart.
+  // Its name is fixed, so that the pod sees a new password without a restart. The provider replaces a Secret whose data change; whoever
+  // took a property from it might be replaced with it, so the pod is given the name in plain text.
   const password = owner.child(k8s.core.v1.Secret, "password", {
     metadata: { namespace: namespace.namespaceName },
     type: "kubernetes.io/basic-auth",
@@ -159,11 +161,12 @@ export function store(owner: Component, args: StoreArgs): Singleton {
     metricsPort: exporter.port,
     ...("giB" in storage ? { storage: { path: paths.volume, ...storage } } : {}),
     volumes: [
-      { name: "password", secret: password.metadata.name, items: { password: "password" } },
+      { name: "password", secret: owner.childName("password"), items: { password: "password" } },
       { name: "credentials", ...inMemory },
       { name: "socket", ...inMemory },
       ...(args.volumes ?? []),
     ],
     terminationGracePeriodSeconds: args.stopSeconds,
+    dependsOn: [password],
   });
 }

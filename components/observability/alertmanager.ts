@@ -97,7 +97,7 @@ export class Alertmanager extends Component implements Linkable, Scrapeable {
         : this.child(
             k8s.core.v1.Secret,
             "receivers",
-            { metadata: { namespace: namespace.namespaceName }, stringData: urls },
+            { metadata: { namespace: namespace.namespaceName }, immutable: true, stringData: urls },
             { autonamed: true },
           );
 

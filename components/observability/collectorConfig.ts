@@ -10,6 +10,7 @@ export interface CollectorConfigArgs {
   tracesEndpoint?: string;
   /** @default every address */
   listenAddress?: string;
+  /** @default the certificate that every pod has */
   tls?: TlsFiles;
 }
 

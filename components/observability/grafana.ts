@@ -70,7 +70,7 @@ export class Grafana extends Component implements Linkable, Scrapeable {
     const secret = this.child(
       k8s.core.v1.Secret,
       "admin",
-      { metadata, stringData: { password: adminPassword, "secret-key": secretKey(adminPassword) } },
+      { metadata, immutable: true, stringData: { password: adminPassword, "secret-key": secretKey(adminPassword) } },
       { autonamed: true },
     );
     const boards = this.child(

@@ -12,7 +12,9 @@ export interface LogAgentConfigArgs {
   dataPath: string;
   /** Container whose logs it does not read: its own, or each line would make another. */
   ownContainer: string;
+  /** @default every address */
   listenAddress?: string;
+  /** @default the certificate that every pod has */
   tls?: TlsFiles;
 }
 
@@ -47,12 +49,15 @@ export function logAgentConfig(args: LogAgentConfigArgs): object {
       "transform/origin": {
         error_mode: "ignore",
         log_statements: [
-          'set(resource.attributes["service.name"], resource.attributes["k8s.container.name"])',
-          'set(resource.attributes["service.namespace"], resource.attributes["k8s.namespace.name"])',
-          // One stream per container, not per pod: a pod is found by its attribute.
-          'set(log.attributes["k8s.pod.name"], resource.attributes["k8s.pod.name"])',
-          'set(log.attributes["k8s.node.name"], "${env:K8S_NODE_NAME}")',
-          'delete_key(log.attributes, "log.file.path")',
+          {
+            context: "resource",
+            statements: [
+              'set(resource.attributes["service.name"], resource.attributes["k8s.container.name"])',
+              'set(resource.attributes["service.namespace"], resource.attributes["k8s.namespace.name"])',
+              'set(resource.attributes["k8s.node.name"], "${env:K8S_NODE_NAME}")',
+            ],
+          },
+          { context: "log", statements: ['delete_key(log.attributes, "log.file.path")'] },
         ],
       },
       ...logProcessors(),

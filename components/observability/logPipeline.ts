@@ -58,15 +58,24 @@ function structureStatements(): string[] {
 export function logProcessors(): Record<string, object> {
   return {
     "transform/redact": {
-      // A redaction that fails must not let the record through.
+      // A redaction that fails must not let anything through: rather lose the batch than tell a secret.
       error_mode: "propagate",
       log_statements: [
-        // A structured body becomes text, so that the patterns see it.
-        "set(log.body, String(log.body)) where log.body != nil and not IsString(log.body)",
-        ...redactionStatements(),
+        {
+          context: "log",
+          statements: [
+            // A structured body becomes text, so that the patterns see it.
+            "set(log.body, String(log.body)) where log.body != nil and not IsString(log.body)",
+            ...redactionStatements(),
+          ],
+        },
       ],
     },
-    "transform/structure": { error_mode: "silent", log_statements: structureStatements() },
+    "transform/structure": {
+      error_mode: "silent",
+      // In one group, because what is parsed is kept in the group's cache.
+      log_statements: [{ context: "log", statements: structureStatements() }],
+    },
   };
 }
 

@@ -9,17 +9,12 @@ export interface LokiConfigArgs {
   listenAddress?: string;
   /** Loopback port of the API between its own modules. @default 9095 */
   grpcPort?: number;
+  /** @default the certificate that every pod has */
   tls?: TlsFiles;
 }
 
 /** Resource attributes that become labels: few, and of few values, because each combination is a stream of its own. */
-const streamLabels = [
-  "k8s.namespace.name",
-  "k8s.container.name",
-  "service.name",
-  "service.namespace",
-  "bulkhead.stream",
-];
+const streamLabels = ["k8s.namespace.name", "k8s.container.name", "service.name", "service.namespace"];
 
 /** loki.yaml: one process, files on a volume, old chunks deleted by the compactor. */
 export function lokiConfig(args: LokiConfigArgs): object {

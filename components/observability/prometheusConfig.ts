@@ -26,6 +26,7 @@ export interface PrometheusConfigArgs {
   intervalSeconds: number;
   /** Files with rules, beside the configuration. */
   ruleFiles: readonly string[];
+  /** @default the certificate that every pod has */
   tls?: TlsFiles;
 }
 

@@ -32,6 +32,7 @@ export interface Scrapeable {
 export interface ScrapeArgs {
   peer: Peer;
   port: number;
+  /** @default "/metrics" */
   path?: string;
   https: boolean;
   /** @default "" */

@@ -41,6 +41,7 @@ export interface SingletonArgs {
   dnsNames?: readonly string[];
   /** @default "/metrics" */
   metricsPath?: string;
+  /** @default false */
   honorLabels?: boolean;
   /** @default nothing is kept */
   storage?: Storage;
@@ -48,6 +49,7 @@ export interface SingletonArgs {
   volumes?: readonly Volume[];
   /** @default 30 */
   terminationGracePeriodSeconds?: number;
+  /** What must be there first. @default the certificate */
   dependsOn?: pulumi.Input<pulumi.Resource>[];
 }
 

@@ -10,7 +10,10 @@ const images = bulkhead.images();
 
 const opts = {
   providers: {
-    kubernetes: new k8s.Provider("cluster", { clusterIdentifier: `express-mariadb-${pulumi.getStack()}` }),
+    kubernetes: new k8s.Provider("cluster", {
+      clusterIdentifier: `express-mariadb-${pulumi.getStack()}`,
+      enableSecretMutable: true,
+    }),
     docker: new docker.Provider("docker", {}),
   },
 };
