@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
@@ -17,14 +17,20 @@ export interface Worktree {
 }
 
 async function git(dir: string, args: readonly string[], signal?: AbortSignal): Promise<string> {
-  // Variables of an enclosing git command (a hook) would point to another repository.
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
+  const env = ownEnvironment();
   const { stdout } = await run("git", ["-C", dir, ...args], {
     env,
     maxBuffer: 16 * 1024 * 1024,
     ...(signal && { signal }),
   });
   return stdout.trim();
+}
+
+/** Without the variables of an enclosing git command (a hook), which would point to another repository. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR)$/.test(name)),
+  );
 }
 
 /**
@@ -50,8 +56,8 @@ export async function checkOut(dir: string, ref: string, signal?: AbortSignal): 
   const folder = join(realpathSync(mkdtempSync(join(tmpdir(), "bulkhead-base-"))), "tree");
   const remove = (): void => {
     rmSync(join(folder, ".."), { recursive: true, force: true });
-    // The repository still lists it; pruning is what `git worktree remove` does about that.
-    void git(root, ["worktree", "prune"]).catch(() => undefined);
+    // The repository still lists it; pruning is what `git worktree remove` does about that. At once: the process may be about to end.
+    spawnSync("git", ["-C", root, "worktree", "prune"], { env: ownEnvironment(), stdio: "ignore" });
   };
   try {
     await git(root, ["worktree", "add", "--detach", "--force", folder, commit], signal);
