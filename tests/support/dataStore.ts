@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type * as pulumi from "@pulumi/pulumi";
-import type { ComponentResourceOptions } from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import { Worker } from "../../components/app/worker";
 import type { Linkable } from "../../components/network/link";
 import type { Placement } from "../../components/network/secureNamespace";
@@ -39,7 +39,9 @@ export const filesOf = (deployed: Deployment, name: string) =>
 
 export const plain = <T>(output: pulumi.Output<T>): Promise<T> => new Promise(resolve => output.apply(resolve));
 
-type Make = (opts: ComponentResourceOptions, more?: { deletionProtection?: boolean }) => Linkable & Scrapeable;
+type Register = (request: RegisterResourceRequest, callback: unknown) => unknown;
+
+type Make = (opts: pulumi.ComponentResourceOptions, more?: { deletionProtection?: boolean }) => Linkable & Scrapeable;
 
 /**
  * What every data store promises, whatever it stores.
@@ -82,6 +84,25 @@ export function itIsADataStore(make: Make, expected: { port: number; metricsPort
     const deployed = await deploy(opts => make(opts));
     assert.equal(at(deployed.get("Secret", "store-password").inputs, "metadata.name"), "store-password");
     assert.doesNotMatch(JSON.stringify(deployed.get("StatefulSet", "store").inputs), /secretKeyRef|checksum/);
+  });
+
+  it("waits for that Secret without taking a property from it: what does may be replaced with it", async () => {
+    const taken: string[] = [];
+    const deployed = await deploy(opts => {
+      const monitor = pulumi.runtime.getMonitor() as unknown as { registerResource: Register };
+      const register = monitor.registerResource.bind(monitor);
+      monitor.registerResource = (request, callback) => {
+        if (request.getType() === "kubernetes:apps/v1:StatefulSet") {
+          request.getPropertydependenciesMap().forEach(property => taken.push(...property.getUrnsList()));
+        }
+        return register(request, callback);
+      };
+      make(opts);
+    });
+    const secret = deployed.get("Secret", "store-password");
+    assert.ok(deployed.get("StatefulSet", "store").dependsOn.includes(secret.urn));
+    assert.ok(taken.length > 0);
+    assert.ok(!taken.includes(secret.urn));
   });
 
   it("restarts on a new configuration: its ConfigMap gets a new name", async () => {
