@@ -57,7 +57,7 @@ function replacements(node: ts.Node, text: string): string[] {
   if (node.kind === ts.SyntaxKind.FalseKeyword) return ["true"];
   if (ts.isNumericLiteral(node)) return [`${Number(node.text) + 1}`];
   // Text of several words is a message.
-  if (ts.isStringLiteral(node) && !node.text.includes(" ")) return [`${JSON.stringify(`${node.text}_`)}`];
+  if (ts.isStringLiteral(node) && !node.text.includes(" ")) return [JSON.stringify(`${node.text}_`)];
   if (ts.isConditionalExpression(node)) {
     return [`(${node.whenTrue.getText()})`, `(${node.whenFalse.getText()})`];
   }

@@ -1,8 +1,9 @@
-// node --import tsx scripts/mutateRules.ts [RULE…]: changes each rule in one place at a time, and asks whether the rules' examples, the
-// parameters' effects, the facts in cases.ts, the corpora, or the tests of unknown values and fixes notice. Prints the changes that nobody noticed.
+// node --import tsx scripts/mutateRules.ts [RULE…]: changes each rule in one place at a time, and asks whether the tests' facts notice:
+// the rules' examples, cases.ts, the parameters' effects, the corpora, unknown values and fixes. Prints what nobody noticed.
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { compileFunction } from "node:vm";
 import ts from "typescript";
 import { applyPatch, type Finding, type JudgedResource, readConfig, rules } from "../policies/findings.js";
 import { judgeWith } from "../policies/judge.js";
@@ -26,7 +27,8 @@ function load(source: string, file: string): Rule | undefined {
   const exports: Record<string, Rule> = {};
   const require = createRequire(file);
   // tsx resolves .js to the TypeScript beside it.
-  new Function("exports", "require", outputText)(exports, require);
+  const run = compileFunction(outputText, ["exports", "require"]) as (exports: object, require: NodeJS.Require) => void;
+  run(exports, require);
   return Object.values(exports)[0];
 }
 
