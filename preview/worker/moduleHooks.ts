@@ -55,7 +55,7 @@ function later(load: () => unknown): unknown {
       const descriptor = Reflect.getOwnPropertyDescriptor(module(), key);
       return descriptor === undefined ? undefined : { ...descriptor, configurable: true };
     },
-    apply: (_, self: unknown, args) => Reflect.apply(module() as () => unknown, self, args),
+    apply: (_, self: unknown, args) => Reflect.apply(module() as () => unknown, self, args) as unknown,
     construct: (_, args) => Reflect.construct(module() as new () => object, args) as object,
   });
 }

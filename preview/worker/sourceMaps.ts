@@ -39,11 +39,13 @@ export function installSourceMaps(mapOf: (file: string) => string | undefined): 
 }
 
 type PackageFrame = Parameters<typeof wrapCallSite>[0];
+/** Both Node's frames and the package's print themselves as a line of a stack; neither's type says so. */
+interface Printable {
+  toString(): string;
+}
 
 function render(frame: NodeJS.CallSite): string {
   const file = frame.getFileName();
-  // The package's type is older than Node's: it lacks the methods that only async frames have.
-  return typeof file === "string" && isMapped(file)
-    ? wrapCallSite(frame as unknown as PackageFrame).toString()
-    : frame.toString();
+  const mapped = typeof file === "string" && isMapped(file) ? wrapCallSite(frame as unknown as PackageFrame) : frame;
+  return (mapped as Printable).toString();
 }
