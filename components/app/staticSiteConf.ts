@@ -90,6 +90,7 @@ export function staticSiteConf(args: StaticSiteConfArgs): string {
     `worker_processes ${whole("workers", chosen.workers, 1, 512)};`,
     `worker_shutdown_timeout ${whole("drainSeconds", chosen.drainSeconds, 1, 3600)}s;`,
     `pid ${stateFolder}/nginx.pid;`,
+    ...(features.certificateCache ? ["ssl_object_cache_inheritable off;"] : []),
     "error_log stderr crit;",
     `worker_rlimit_nofile ${2 * whole("workerConnections", chosen.workerConnections, 64, 1048576)};`,
     ...block("events", [`worker_connections ${chosen.workerConnections};`]),

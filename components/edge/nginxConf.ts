@@ -102,6 +102,8 @@ export function nginxConf(given: EdgeConfArgs): string {
     `worker_processes ${whole("workers", chosen.workers, 1, 512)};`,
     `worker_shutdown_timeout ${whole("drainSeconds", chosen.drainSeconds, 1, 3600)}s;`,
     `pid ${stateFolder}/nginx.pid;`,
+    // Every reload reads the certificates anew: what it keeps may be the half of a renewal.
+    ...(features.certificateCache ? ["ssl_object_cache_inheritable off;"] : []),
     `error_log stderr ${chosen.errorLogLevel};`,
     // A proxied request takes two connections: one to the client, one to the upstream.
     `worker_rlimit_nofile ${2 * whole("workerConnections", chosen.workerConnections, 64, 1048576)};`,

@@ -20,6 +20,8 @@ export interface NginxFeatures {
   http2Directive: boolean;
   /** Servers of an `upstream` are resolved at run time, so that connections to a name can be kept. Since 1.27.3. */
   upstreamResolve: boolean;
+  /** A reload keeps certificates whose file has the same inode and second of change, also when it was written twice. Since 1.27.4. */
+  certificateCache: boolean;
 }
 
 /**
@@ -30,5 +32,9 @@ export function featuresOf(version: string): NginxFeatures {
   if (!/^\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(version) || !atLeast(version, oldestNginx)) {
     refuse("nginxVersion", `a version such as 1.30.5, at least ${oldestNginx}`, version);
   }
-  return { http2Directive: atLeast(version, "1.25.1"), upstreamResolve: atLeast(version, "1.27.3") };
+  return {
+    http2Directive: atLeast(version, "1.25.1"),
+    upstreamResolve: atLeast(version, "1.27.3"),
+    certificateCache: atLeast(version, "1.27.4"),
+  };
 }

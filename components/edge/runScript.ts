@@ -103,9 +103,9 @@ servers=
 while read -r word address rest; do
   [ "$word" = nameserver ] || continue
   case $address in
-    *:*) servers="$servers [$address]" ;;
-    *) servers="$servers $address" ;;
+    *:*) address="[$address]" ;;
   esac
+  servers="\${servers:+$servers }$address"
 done < '${file}'
 echo "${resolverLine(["$servers"], seconds)}" > "$state/${resolverFile}"
 `;

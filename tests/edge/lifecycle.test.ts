@@ -1,15 +1,20 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { X509Certificate } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { connect } from "node:tls";
+import { nginxConf } from "../../components/edge/nginxConf.js";
 import { requireProgram } from "../support/programs.js";
 import { Authority } from "./support/certificates.js";
-import { echoed } from "./support/client.js";
+import { Client, echoed } from "./support/client.js";
 import { Edge, host, nginxNames } from "./support/edge.js";
-import { account } from "./support/folders.js";
+import { account, scratchFolder } from "./support/folders.js";
+import { Nginx, programAt } from "./support/nginx.js";
 import { until } from "./support/poll.js";
+import { freePorts } from "./support/ports.js";
 import { onEachNginx, usual } from "./support/suites.js";
 
 /** Serial number of the certificate that is served to new connections. */
@@ -24,6 +29,19 @@ function served(edge: Edge): Promise<string> {
   });
 }
 
+/** Waits until the certificate in the file is served, and by no old worker any more, which may still accept for a moment. */
+async function settled(edge: Edge): Promise<void> {
+  const expected = new X509Certificate(readFileSync(edge.certificate.certificate)).serialNumber;
+  let inARow = 0;
+  const check = async () => {
+    inARow = (await served(edge)) === expected ? inARow + 1 : 0;
+    return inARow >= 5 || undefined;
+  };
+  await until("the new certificate", check, 45).catch((error: unknown) => {
+    assert.fail(`${String(error)}\n${edge.nginx.output().slice(-2000)}`);
+  });
+}
+
 const events = (edge: Edge) => edge.nginx.lines().flatMap(({ event }) => (typeof event === "string" ? [event] : []));
 
 onEachNginx("a renewed certificate", usual, edge => {
@@ -32,10 +50,15 @@ onEachNginx("a renewed certificate", usual, edge => {
     const socket = await edge.client.upgrade({});
     assert.ok("write" in socket);
     edge.authority.issue("edge", host);
-    await until("the new certificate", async () => {
-      assert.equal((await edge.client.get("/assets/x")).status, 200);
-      return (await served(edge)) !== before || undefined;
-    });
+    await until(
+      "the new certificate",
+      async () => {
+        assert.equal((await edge.client.get("/assets/x")).status, 200);
+        return (await served(edge)) !== before || undefined;
+      },
+      45,
+    );
+    await settled(edge);
     assert.equal(socket.destroyed, false);
     socket.destroy();
     await until("the event to be logged", () => events(edge).includes("certificates reloaded") || undefined);
@@ -58,9 +81,8 @@ onEachNginx("a renewed certificate", usual, edge => {
   });
 
   it("is served as soon as it is whole again", async () => {
-    const before = await served(edge);
     edge.authority.issue("edge", host);
-    await until("the new certificate", async () => (await served(edge)) !== before || undefined);
+    await settled(edge);
   });
 
   it("leaves the limits per user in force: their sockets survive the reload", async () => {
@@ -107,8 +129,10 @@ for (const name of nginxNames) {
       await edge.nginx.start(edge.client.httpsPort);
       const seen = echoed(
         await until("the second hop", async () => {
-          const answer = await edge.client.get("/api/echo", { authorization: "Bearer token-of-alice" });
-          return answer.status === 200 ? answer : undefined;
+          const answer = await edge.client
+            .get("/api/echo", { authorization: "Bearer token-of-alice" })
+            .catch(() => undefined);
+          return answer?.status === 200 ? answer : undefined;
         }),
       );
       assert.equal(seen.headers["x-edge-user"], "alice");
@@ -220,3 +244,65 @@ describe("stub_status", () => {
     assert.equal((await edge.client.plain({ path: "/stub_status" })).status, 308);
   });
 });
+
+describe("metrics", () => {
+  const exporter = createServer((_, response) => response.end("nginx_up 1\n"));
+  let port = 0;
+  const edge: Edge = new Edge(args => ({
+    ...args,
+    metrics: {
+      port,
+      exporterPort: (exporter.address() as AddressInfo).port,
+      certificate: { certificate: edge.certificate.certificate, key: edge.certificate.key },
+    },
+  }));
+  before(async function () {
+    await new Promise<void>(resolve => exporter.listen(0, "127.0.0.1", resolve));
+    [port = 0] = await freePorts(1);
+    await edge.start(this, "nginx");
+  });
+  after(async () => {
+    await edge.stop();
+    exporter.close();
+  });
+
+  it("are the exporter's, over TLS that is renewed with the rest, and nothing else is on that port", async () => {
+    const client = new Client(port, 0, edge.authority.ca.pem, host);
+    const { status, body } = await client.get("/metrics");
+    assert.deepEqual([status, body.toString()], [200, "nginx_up 1\n"]);
+    assert.equal((await client.get("/debug/pprof/")).status, 404);
+    assert.equal((await client.get("/metrics", {}, "POST")).status, 403);
+  });
+});
+
+for (const name of nginxNames) {
+  describe(`the pod's resolv.conf (${name})`, () => {
+    const { path: folder, remove } = scratchFolder();
+    let nginx: Nginx;
+    after(async () => {
+      await nginx.stop();
+      remove();
+    });
+
+    it("becomes nginx's resolvers, IPv6 and comments included, when the configuration names none", async function () {
+      const program = programAt(requireProgram(this, name));
+      const certificate = new Authority(requireProgram(this, "openssl"), folder, "ca").issue("edge", host);
+      const resolvConf = join(folder, "resolv.conf");
+      writeFileSync(
+        resolvConf,
+        "# cluster\nsearch a.svc b\nnameserver 127.0.0.53\nnameserver fd00::a\noptions ndots:5\n",
+      );
+      const [httpPort = 0, httpsPort = 0] = await freePorts(2);
+      const conf = nginxConf({
+        ...{ nginxVersion: program.version, statusPort: false, httpPort, httpsPort, listenAddresses: ["127.0.0.1"] },
+        sites: [{ hosts: [host], certificate, routes: [{ path: "/", upstream: "api" }] }],
+        upstreams: { api: { host: "api.test", port: 8443 } },
+        stateFolder: join(folder, "state"),
+      });
+      nginx = new Nginx(program, folder, conf, [], 0, resolvConf);
+      await nginx.start(httpsPort);
+      const written = readFileSync(join(folder, "state/resolver.conf"), "utf8");
+      assert.equal(written, "resolver 127.0.0.53 [fd00::a] valid=10s ipv6=off;\n");
+    });
+  });
+}

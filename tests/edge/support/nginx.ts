@@ -83,7 +83,8 @@ export class Nginx {
     this.exited = new Promise(resolve => child.once("exit", resolve));
     await until(`nginx to listen on ${port}`, async () => {
       if (child.exitCode !== null) throw new Error(`nginx ended with ${child.exitCode}:\n${this.output()}`);
-      return (await accepts(port)) || undefined;
+      // It listens before it writes its pid.
+      return ((await accepts(port)) && existsSync(join(stateFolder, "nginx.pid"))) || undefined;
     });
   }
 
