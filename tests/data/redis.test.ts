@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { requireProgram } from "../support/programs.js";
-import { Pod, requireNamespaces } from "./support/pod.js";
+import { type Container, Pod, requireNamespaces } from "./support/pod.js";
 import { firstPassword, RedisPod } from "./support/redisPod.js";
 import { eventually, run } from "./support/run.js";
 
@@ -9,12 +9,13 @@ describe("Valkey or Redis, standalone", function () {
   // A machine that does much else besides still has to pass.
   this.timeout(300_000);
   let redis: RedisPod;
+  let server: Container;
 
   before(async function () {
     requireProgram(this, "valkey-server", "redis-server");
     await requireNamespaces(this);
     redis = await RedisPod.create({ extraCommands: ["client|list"] });
-    await redis.start();
+    server = await redis.start();
   });
   after(() => Pod.removeAll());
 
@@ -33,6 +34,7 @@ describe("Valkey or Redis, standalone", function () {
 
   it("speaks no word without TLS", async () => {
     assert.match(await redis.send("PING", { tls: false }), /I\/O error|Connection reset|Server closed/);
+    assert.deepEqual(server.listening(), [redis.server.port]);
   });
 
   it("refuses TLS 1.2 unless it is allowed", async () => {

@@ -1,5 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Context } from "mocha";
@@ -39,11 +50,27 @@ export class Container {
     return this.text;
   }
 
+  /** PID 1, as this machine numbers it. */
+  private first(): number {
+    const parent = this.process.pid ?? 0;
+    return Number(readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").trim().split(" ")[0]);
+  }
+
   /** Signals PID 1, as the kubelet does. */
   signal(name: NodeJS.Signals): void {
-    const parent = this.process.pid ?? 0;
-    const first = readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").trim().split(" ")[0];
-    process.kill(Number(first), name);
+    process.kill(this.first(), name);
+  }
+
+  /** TCP ports that PID 1 listens on. */
+  listening(): number[] {
+    const fds = `/proc/${this.first()}/fd`;
+    const inodes = readdirSync(fds).map(fd => /^socket:\[(\d+)\]$/.exec(readlinkSync(join(fds, fd)))?.[1]);
+    const sockets = ["tcp", "tcp6"].flatMap(kind => readFileSync(`/proc/net/${kind}`, "utf8").split("\n"));
+    return sockets.flatMap(line => {
+      // Columns of proc(5): local address in hexadecimal, state (0A: listening), inode.
+      const [, local = "", , state, , , , , , inode] = line.trim().split(/\s+/);
+      return state === "0A" && inodes.includes(inode) ? [Number.parseInt(local.split(":")[1] ?? "", 16)] : [];
+    });
   }
 
   /** Ends every process of the container at once, as SIGKILL from the kubelet does. */
