@@ -2,7 +2,18 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/dist/**", "**/node_modules/**", "**/*.mjs", "**/*.js", "**/fixtures/**", "sample/**"] },
+  {
+    ignores: [
+      "**/dist/**",
+      "**/node_modules/**",
+      "**/*.mjs",
+      "**/*.js",
+      "**/*.cjs",
+      "**/fixtures/**",
+      "sample/**",
+      ".cache/**",
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: import.meta.dirname } },
@@ -18,7 +29,10 @@ export default tseslint.config(
     files: ["tests/**/*.ts", "bench/**/*.ts", "**/*.test.ts"],
     rules: {
       // mocha's describe and it return nothing that could be awaited.
-      "@typescript-eslint/no-floating-promises": ["error", { allowForKnownSafeCalls: [{ from: "package", name: ["describe", "it"], package: "mocha" }] }],
+      "@typescript-eslint/no-floating-promises": [
+        "error",
+        { allowForKnownSafeCalls: [{ from: "package", name: ["describe", "it"], package: "mocha" }] },
+      ],
       "@typescript-eslint/no-non-null-assertion": "off",
     },
   },

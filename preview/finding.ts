@@ -13,7 +13,11 @@ export const exception = z.strictObject({
 });
 export type Exception = z.infer<typeof exception>;
 
-const patchOperation = z.strictObject({ op: z.enum(["add", "remove", "replace"]), path: z.string(), value: z.unknown().optional() });
+const patchOperation = z.strictObject({
+  op: z.enum(["add", "remove", "replace"]),
+  path: z.string(),
+  value: z.unknown().optional(),
+});
 
 /**
  * What a pack's rule found on one resource, as it arrives from a pack's `./findings` entry, from its Analyzer (message only), or from a

@@ -72,7 +72,7 @@ describe("settings", () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...settingGroups), fc.jsonValue({ maxDepth: 4 })), raw => {
         try {
-          parseSettings(raw as never);
+          parseSettings(raw);
         } catch (error) {
           assert.match((error as Error).message, /^the stack's settings have \d+ faults?:\n {2}\S/);
         }

@@ -5,8 +5,8 @@ import type { Finding as HostFinding } from "../preview/finding";
 import { finding } from "../preview/finding";
 
 // Neither side imports the other; here the compiler holds them to each other, in both directions.
-const toHost = (f: PackFinding): HostFinding => f as HostFinding;
-const toPack = (f: HostFinding): PackFinding => f as PackFinding;
+const toHost = (f: PackFinding): HostFinding => f;
+const toPack = (f: HostFinding): PackFinding => f;
 
 const pod = {
   urn: "urn:pulumi:s::p::kubernetes:core/v1:Pod::bad",

@@ -92,7 +92,7 @@ export async function deploy(program: (opts: pulumi.ComponentResourceOptions) =>
           type: request.getType(),
           name: request.getName(),
           inputs: unwrap(request.getObject()?.toJavaScript() ?? {}) as Inputs,
-          wire: (request.getObject()?.toJavaScript() ?? {}),
+          wire: request.getObject()?.toJavaScript() ?? {},
           protect: request.getProtect() ?? false,
           dependsOn: request.getDependenciesList(),
           parent: request.getParent(),
