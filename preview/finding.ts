@@ -16,7 +16,7 @@ export type Exception = z.infer<typeof exception>;
 const patchOperation = z.strictObject({
   op: z.enum(["add", "remove", "replace"]),
   path: z.string(),
-  value: z.unknown().optional(),
+  value: z.unknown().exactOptional(),
 });
 
 /**
@@ -32,9 +32,9 @@ export const finding = z.strictObject({
   urn: z.string(),
   type: z.string(),
   path: z.string(),
-  component: z.string().optional(),
-  source: sourcePosition.optional(),
-  fix: z.array(patchOperation).optional(),
-  exception: exception.optional(),
+  component: z.string().exactOptional(),
+  source: sourcePosition.exactOptional(),
+  fix: z.array(patchOperation).exactOptional(),
+  exception: exception.exactOptional(),
 });
 export type Finding = z.infer<typeof finding>;
