@@ -10,6 +10,7 @@ promtool      github.com/prometheus/prometheus     v0.313.5
 prometheus    github.com/prometheus/prometheus     v0.313.5
 amtool        github.com/prometheus/alertmanager   v0.34.2
 alertmanager  github.com/prometheus/alertmanager   v0.34.2
+helm          helm.sh/helm/v3                        v3.19.0
 "
 
 bin="$PWD/.cache/bin"
@@ -51,6 +52,6 @@ echo "$tools" | while read -r name module version; do
     rm -f go.sum
     go get "$module/cmd/$name@$version"
     if [ "$name" = alertmanager ]; then without_pages "$module"; fi
-    nice -n 10 go build -o "$bin/$name" "$module/cmd/$name"
+    go build -o "$bin/$name" "$module/cmd/$name"
   )
 done

@@ -19,6 +19,44 @@ export interface CreatedStack {
   set: string[];
 }
 
+/** An existing stack's file, and what became of the secrets that it lacked. */
+export interface CompletedStack {
+  file: string;
+  /** Generated keys that the file did not have. */
+  missing: string[];
+  /** Those that are in it now, encrypted. */
+  set: string[];
+}
+
+export function stackFileOf(project: ProjectFile, stack: string): string {
+  requireStackName(stack);
+  return join(project.stackDir, `Pulumi.${stack}${project.extension}`);
+}
+
+/** Generates the secrets that an existing stack's file lacks. What is there stays; each is set whole or not at all, by the Pulumi CLI. */
+export async function completeStack(
+  project: ProjectFile,
+  stack: string,
+  pulumi: PulumiCli | undefined,
+): Promise<CompletedStack> {
+  const file = stackFileOf(project, stack);
+  const { value } = readYamlFile(file);
+  const config = isObject(value) && isObject(value["config"]) ? value["config"] : {};
+  const given = new Set(Object.keys(config).map(key => (key.includes(":") ? key : `${project.name}:${key}`)));
+  const missing = planOf(declaredKeys(project))
+    .generated.map(({ key }) => key)
+    .filter(key => !given.has(key));
+  const set: string[] = [];
+  if (pulumi !== undefined && missing.length > 0) {
+    await pulumi.initStack(stack);
+    for (const key of missing) {
+      await pulumi.setSecret(stack, file, key, generateSecret());
+      set.push(key);
+    }
+  }
+  return { file, missing, set };
+}
+
 /**
  * Writes `Pulumi.<stack>.yaml`, whole or not at all. Secrets are generated and encrypted by the Pulumi CLI where there is one; a secret is
  * never written as plain text.
@@ -31,8 +69,7 @@ export async function createStack(
   template: ReadonlyMap<string, unknown>,
   pulumi: PulumiCli | undefined,
 ): Promise<CreatedStack> {
-  requireStackName(stack);
-  const file = join(project.stackDir, `Pulumi.${stack}${project.extension}`);
+  const file = stackFileOf(project, stack);
   if (existsSync(file)) throw exists(file);
   const plan = planOf(declaredKeys(project));
   const temporary = join(

@@ -361,7 +361,10 @@ describe("the command line", function () {
     assert.match(stdout, /^Pulumi\.eu\.yaml is written\n/);
     assert.match(stdout, /\| pulumi config set --secret --stack eu shop:password$/m);
     const again = await bulkhead(["init", "eu"], { cwd, env: { PATH: join(cwd, "empty") } });
-    assert.equal(again.code, 2);
-    assert.match(again.stderr, /Pulumi\.eu\.yaml exists already/);
+    assert.equal(again.code, 0);
+    assert.match(again.stdout, /^Pulumi\.eu\.yaml lacks secrets/);
+    const from = await bulkhead(["init", "eu", "--from", "us"], { cwd, env: { PATH: join(cwd, "empty") } });
+    assert.equal(from.code, 2);
+    assert.match(from.stderr, /Pulumi\.eu\.yaml exists already/);
   });
 });

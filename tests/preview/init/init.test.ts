@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PreviewError } from "../../../preview/errors.js";
-import { createStack, templateOf } from "../../../preview/init/createStack.js";
+import { completeStack, createStack, templateOf } from "../../../preview/init/createStack.js";
 import type { PulumiCli } from "../../../preview/init/pulumi.js";
 import { generateSecret } from "../../../preview/init/secrets.js";
 import { readProjectFile } from "../../../preview/project/projectFile.js";
@@ -43,7 +43,8 @@ describe("a new stack", () => {
     const calls: { key: string; value: string }[] = [];
     const cli: PulumiCli = {
       initStack: stack => {
-        writeFileSync(join(dir, `Pulumi.${stack}.yaml`), "encryptionsalt: v1:abc\n");
+        const file = join(dir, `Pulumi.${stack}.yaml`);
+        if (!existsSync(file)) writeFileSync(file, "encryptionsalt: v1:abc\n");
         return Promise.resolve();
       },
       setSecret: (_stack, file, key, value) => {
@@ -105,6 +106,18 @@ describe("a new stack", () => {
   it("leaves nothing behind when the CLI fails in the middle", async () => {
     await refused(create("eu", recorder("shop:token").cli), /no passphrase/);
     assert.deepEqual(readdirSync(dir), ["Pulumi.yaml"]);
+  });
+
+  it("gives a stack that exists the secrets that it lacks, and nothing else", async () => {
+    const file = join(dir, "Pulumi.eu.yaml");
+    writeFileSync(file, "config:\n  shop:password: { secure: sealed }\n");
+    const { cli, calls } = recorder();
+    const { missing, set } = await completeStack(readProjectFile(dir), "eu", cli);
+    assert.deepEqual([missing, set], [["shop:token"], ["shop:token"]]);
+    assert.equal(
+      calls.some(call => JSON.stringify(call).includes("shop:password")),
+      false,
+    );
   });
 
   it("does not touch a file that exists, and makes nothing in the backend for it", async () => {
