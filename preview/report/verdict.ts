@@ -62,9 +62,12 @@ function sentenceOf(runs: readonly RunReport[], verdict: Omit<Verdict, "sentence
   const { failedRuns, mandatory, advisory, undetermined, excused, otherBlocking } = verdict;
   const failed = failedRuns > 0 ? [`${failedRuns} of ${runs.length} could not be evaluated`] : [];
   if (failedRuns === runs.length && runs.length > 0) return failed.join();
+  // Green must never mean "not looked at".
+  const judged = runs.some(run => run.rules.length > 0);
+  const nothing = judged ? "no mandatory violation" : "no policy pack, so nothing was judged,";
   const found = [
     ...failed,
-    mandatory > 0 ? count(mandatory, "mandatory violation") : "no mandatory violation",
+    mandatory > 0 ? count(mandatory, "mandatory violation") : nothing,
     ...otherBlocking,
     ...(advisory > 0 ? [`${advisory} advisory`] : []),
     ...(undetermined > 0 ? [`${undetermined} undetermined`] : []),

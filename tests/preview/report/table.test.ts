@@ -91,6 +91,7 @@ describe("the table", () => {
     const last = (text: string) => text.trimEnd().split("\n").at(-1);
     assert.equal(last(table(run())), "✓ no mandatory violation in 3 resources");
     assert.equal(last(table(run({ findings: [finding()] }))), "✗ 1 mandatory violation in 3 resources");
+    assert.equal(last(table(run({ rules: [] }))), "✓ no policy pack, so nothing was judged, in 3 resources");
   });
 
   it("has no colour unless asked for, and no trailing space", () => {
