@@ -80,9 +80,9 @@ function judgedStackResource(resource: PolicyResource): JudgedResource {
  * Reports a finding at the level that its verdict deserves. @pulumi/policy takes an object in place of the message, which names a level
  * for this one report; its types do not say so.
  */
-function report(finding: Finding, configured: Configured, reportViolation: ReportViolation): void {
+function report(finding: Finding, reportViolation: ReportViolation): void {
   const { rule, verdict, message, urn, exception } = finding;
-  const blocks = exception === undefined && (verdict === "violation" || configured.failOnUndetermined);
+  const blocks = exception === undefined && (verdict === "violation" || finding.blocks === true);
   const excused =
     exception === undefined ? "" : ` (excused until ${exception.expires} by ${exception.owner}: ${exception.reason})`;
   const detailed = {
@@ -224,7 +224,7 @@ export class CrossGuard {
     return (args: ResourceValidationArgs, reportViolation: ReportViolation): void => {
       const judgement = this.judgement(rule, args.getConfig(), reportViolation);
       for (const finding of judgeWith(judgement, [judgedResource(args)])) {
-        if (isReported(finding)) report(finding, judgement.configured, reportViolation);
+        if (isReported(finding)) report(finding, reportViolation);
       }
     };
   }
@@ -233,7 +233,7 @@ export class CrossGuard {
     return (args: StackValidationArgs, reportViolation: ReportViolation): void => {
       const judgement = this.judgement(rule, args.getConfig(), reportViolation, [...run]);
       for (const finding of judgeWith(judgement, args.resources.map(judgedStackResource))) {
-        if (finding.rule === rule.id && isReported(finding)) report(finding, judgement.configured, reportViolation);
+        if (finding.rule === rule.id && isReported(finding)) report(finding, reportViolation);
       }
     };
   }

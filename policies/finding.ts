@@ -32,6 +32,8 @@ export interface Finding {
   rule: string;
   /** "undetermined": the decisive value is not known at preview, so the rule neither passed nor failed. */
   verdict: "violation" | "undetermined";
+  /** Set on what is undetermined where the pack is configured with `failOnUndetermined`: it counts like a violation of its level. */
+  blocks?: true;
   severity: Severity;
   level: Level;
   /** For a person: component and argument first where known, then the object. Holds no property value that could be a secret. */

@@ -18,9 +18,13 @@ function describe(error: unknown): string {
   return place === null ? error.name : `${error.name} at ${place[0]}`;
 }
 
+function blocks(verdict: Finding["verdict"], { failOnUndetermined }: Configured): Pick<Finding, "blocks"> {
+  return verdict === "undetermined" && failOnUndetermined ? { blocks: true } : {};
+}
+
 function findingOf(
   rule: Rule,
-  level: Finding["level"],
+  configured: Configured,
   { urn, type, label }: ResourceSubject,
   problem: Problem,
 ): Finding {
@@ -31,7 +35,8 @@ function findingOf(
     rule: rule.id,
     verdict,
     severity: rule.severity,
-    level,
+    level: configured.levelOf(rule),
+    ...blocks(verdict, configured),
     message:
       verdict === "violation"
         ? `${label}: ${message}`
@@ -71,8 +76,7 @@ function judgeResource(rule: PodRule | ResourceRule, resource: ResourceSubject, 
     if (rule.scope === "pod") {
       if (holdsFor(rule, standard)) problems = resource.pods.flatMap(pod => rule.check(pod, context));
     } else if (rule.applies(resource)) problems = rule.check(resource, context);
-    const level = configured.levelOf(rule);
-    return distinct(problems.filter(p => concerns(resource, p)).map(p => findingOf(rule, level, resource, p)));
+    return distinct(problems.filter(p => concerns(resource, p)).map(p => findingOf(rule, configured, resource, p)));
   } catch (error) {
     return [internalError(rule, resource.urn, resource.type, error)];
   }
@@ -81,12 +85,11 @@ function judgeResource(rule: PodRule | ResourceRule, resource: ResourceSubject, 
 function judgeStack(rule: StackRule, stack: StackSubject, configured: Configured): Finding[] {
   try {
     const context = { settings: configured.settingsOf(rule), standard: configured.standard };
-    const level = configured.levelOf(rule);
     return distinct(
       rule
         .check(stack, context)
         .filter(p => concerns(p.resource, p))
-        .map(problem => findingOf(rule, level, problem.resource, problem)),
+        .map(problem => findingOf(rule, configured, problem.resource, problem)),
     );
   } catch (error) {
     return [internalError(rule, "", "pulumi:pulumi:Stack", error)];
@@ -109,7 +112,19 @@ function judgeExceptions(
       entry.isUnknown === true ? `whether "${title}" is not known before deployment` : rule.check(entry, today);
     return found === undefined
       ? []
-      : [{ rule: id, verdict, severity, level, message: `${label}: ${found}`, urn, type, path }];
+      : [
+          {
+            rule: id,
+            verdict,
+            severity,
+            level,
+            ...blocks(verdict, configured),
+            message: `${label}: ${found}`,
+            urn,
+            type,
+            path,
+          },
+        ];
   });
 }
 

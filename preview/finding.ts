@@ -26,6 +26,8 @@ const patchOperation = z.strictObject({
 export const finding = z.strictObject({
   rule: z.string().min(1),
   verdict: z.enum(["violation", "undetermined"]),
+  /** On what is undetermined: the pack's configuration lets it count like a violation. */
+  blocks: z.literal(true).exactOptional(),
   severity: z.enum(["critical", "high", "medium", "low"]),
   level: z.enum(["mandatory", "advisory", "disabled", "remediate"]),
   message: z.string().min(1),

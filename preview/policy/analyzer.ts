@@ -31,8 +31,9 @@ export interface AnalyzerClient {
   analyzeStack(request: AnalyzeStackRequest): Promise<AnalyzeResponse>;
 }
 
-/** How @pulumi/policy begins the message of a policy that met an unknown value. */
-const blocked = /^can't run (policy|remediation) '/;
+/** How @pulumi/policy begins the message of a policy that met an unknown value, and how a pack that reads past it says so itself. */
+const blocked =
+  /^can't run (policy|remediation) '| is not known before deployment, so it cannot be judged whether: (?!.*\(excused until )/;
 
 /** One policy pack, asked over the Analyzer protocol as the engine asks it. */
 export class Analyzer {
@@ -135,11 +136,14 @@ export class Analyzer {
     level?: Finding["level"],
   ): void {
     const undetermined = blocked.test(message);
-    // A blocked policy reports itself as advisory; what counts is the level that its verdict would have had.
+    // A blocked policy reports itself as advisory; what counts is the level that its verdict would have had. One that reports itself at
+    // another level is configured to block.
+    const blocks = undetermined && level !== undefined && level !== "advisory";
     const configured = levelName(this.settings.get(rule)?.level ?? EnforcementLevel.ADVISORY);
     this.findings.push({
       rule,
       verdict: undetermined ? "undetermined" : "violation",
+      ...(blocks ? { blocks: true } : {}),
       severity: this.rules.find(info => info.id === rule)?.severity ?? severity,
       level: undetermined ? configured : (level ?? configured),
       message: message.trim() || rule,

@@ -59,8 +59,11 @@ export function loadFindings(pack: Pack): FindingsEntry {
 
 function ruleInfo(pack: Pack, rule: Properties): RuleInfo {
   const { id, title, severity, level, docs, remediation, tags } = rule as Record<string, string> & { tags?: unknown };
-  const entry = pack.config[id ?? ""];
-  const configured = isObject(entry) ? entry["enforcementLevel"] : entry;
+  const levelFor = (key: string): unknown => {
+    const entry = pack.config[key];
+    return isObject(entry) ? entry["enforcementLevel"] : entry;
+  };
+  const configured = levelFor(id ?? "") ?? levelFor("all");
   return {
     id: id ?? "",
     pack: pack.name,

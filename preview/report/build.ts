@@ -128,7 +128,7 @@ function findingOf(
   options: ReportOptions,
   locate: Locate,
 ): ReportFinding {
-  const { source: constructed, ...rest } = finding;
+  const { source: constructed, blocks, ...rest } = finding;
   // A line of the program that its author can change, where there is one; the line inside the component is told beside it.
   const program = resource?.programSource;
   const inside = resource?.source ?? constructed;
@@ -139,7 +139,7 @@ function findingOf(
     ...(source && { source: locate(source) }),
     ...(elsewhere && { constructedAt: locate(inside) }),
     pack: rule?.pack ?? "unknown",
-    blocking: isBlocking(finding, options.strict),
+    blocking: isBlocking(rest, blocks === true || options.strict),
     fingerprint: createHash("sha256")
       .update([finding.urn, finding.rule, finding.path].join("\0"))
       .digest("hex")
@@ -148,7 +148,7 @@ function findingOf(
 }
 
 /** The engine treats what `remediate` did not repair as mandatory; so does this. */
-function isBlocking({ level, verdict, exception }: Finding, strict: boolean): boolean {
+function isBlocking({ level, verdict, exception }: Omit<Finding, "source">, strict: boolean): boolean {
   if (exception || (level !== "mandatory" && level !== "remediate")) return false;
   return verdict === "violation" || strict;
 }

@@ -5,7 +5,8 @@ import { finding, sourcePosition } from "../finding.js";
 const severity = z.enum(["critical", "high", "medium", "low"]);
 const level = z.enum(["mandatory", "advisory", "disabled", "remediate"]);
 
-export const reportFinding = finding.extend({
+/** `blocks` is the pack's word; `blocking` is what follows from it and from the command line. */
+export const reportFinding = finding.omit({ blocks: true }).extend({
   /** Where its reader can change something: the line of the program, or of the Kubernetes file. */
   source: sourcePosition.optional(),
   /** Where the resource's constructor was called, if that is not `source`: a line inside a component. */
@@ -13,7 +14,7 @@ export const reportFinding = finding.extend({
   pack: z.string(),
   /** Whether it makes the run fail. */
   blocking: z.boolean(),
-  /** Stays the same when lines move: a hash of URN, rule, path and verdict. */
+  /** Stays the same when lines move: a hash of URN, rule and path. */
   fingerprint: z.string(),
 });
 export type ReportFinding = z.infer<typeof reportFinding>;
