@@ -71,7 +71,11 @@ export const settingsSchema = group({
     {},
   ),
   web: group({ ...scaling, ...sized }).prefault({}),
-  worker: group({ replicas: wholeNumber(1, 100).exactOptional(), ...sized }).prefault({}),
+  worker: group({
+    replicas: wholeNumber(1, 100).exactOptional(),
+    ...sized,
+    simulateFeed: z.boolean().default(false).describe("make up positions of vessels; never in production"),
+  }).prefault({}),
   database: group({ storageGiB: storageGiB.default(20), ...sized }).prefault({}),
   cache: group({
     mode: z
@@ -116,6 +120,9 @@ export const settingsSchema = group({
       },
     )
     .describe("images by name, each pinned by digest. @default the catalogue's; our own are built"),
+}).refine(({ environment, worker }) => environment !== "production" || !worker.simulateFeed, {
+  error: "must not be true in production",
+  path: ["worker", "simulateFeed"],
 });
 
 /** A stack's settings, complete with defaults. */

@@ -63,11 +63,12 @@ const cache = new bulkhead.RedisCache(
 );
 
 const { logLevel, ...apiSize } = settings.api;
+const { simulateFeed, ...workerSize } = settings.worker;
 const backend = {
   namespace: app,
   image: own.backend,
   links: [database, cache, telemetry],
-  env: { LOG_LEVEL: logLevel },
+  env: { LOG_LEVEL: logLevel, ENVIRONMENT: environment },
   secretEnv: { JWT_SECRET: secrets.jwtSecret },
 };
 const api = new bulkhead.WebService(
@@ -77,7 +78,13 @@ const api = new bulkhead.WebService(
 );
 const worker = new bulkhead.Worker(
   "worker",
-  { ...backend, command: ["node", "dist/worker.js"], ...settings.worker },
+  {
+    ...backend,
+    env: { ...backend.env, SIMULATE_FEED: `${simulateFeed}` },
+    command: ["node", "dist/worker.js"],
+    metricsPort: 9464,
+    ...workerSize,
+  },
   opts,
 );
 const prune = new bulkhead.ScheduledJob(
@@ -123,7 +130,7 @@ const observability = new bulkhead.ObservabilityStack(
     nodeAccess,
     ...stored,
     collector: telemetry,
-    targets: [database, cache, api, gateway],
+    targets: [database, cache, api, worker, gateway],
     metrics: { retentionDays: watch.metricsDays, volumeGiB: watch.metricsGiB },
     ...(watch.grafana ? { grafana: { adminPassword: secrets.grafanaAdminPassword } } : {}),
     ...(watch.kubeStateMetrics ? { kubeStateMetrics: {} } : {}),

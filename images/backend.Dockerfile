@@ -22,4 +22,6 @@ COPY --from=build /app/dist dist
 COPY package.json ./
 COPY migrations migrations
 USER 10001:10001
+# For Docker; Kubernetes asks by itself. The program gives up before Docker does.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s CMD ["node", "dist/healthcheck.js"]
 CMD ["node", "--enable-source-maps", "dist/server.js"]

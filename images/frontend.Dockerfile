@@ -6,7 +6,7 @@ FROM ${NODE} AS build
 WORKDIR /site
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json ./
+COPY tsconfig.json build.mjs ./
 COPY src src
 RUN npm run build
 

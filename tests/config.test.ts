@@ -51,6 +51,15 @@ describe("settings", () => {
     });
   });
 
+  it("refuse made-up positions in production, and nowhere else", () => {
+    const raw = (environment: string) => ({ ...minimal, environment, worker: { simulateFeed: true } });
+    assert.equal(parseSettings(raw("staging")).worker.simulateFeed, true);
+    assert.throws(
+      () => parseSettings(raw("production")),
+      /worker\.simulateFeed: must not be true in production, got true/,
+    );
+  });
+
   it("refuse an autoscaler whose bounds are crossed", () => {
     const raw = { ...minimal, api: { autoscale: { minReplicas: 4, maxReplicas: 2 } } };
     assert.throws(

@@ -14,15 +14,17 @@ export const liveConnections = new Gauge({
   name: "flowmarine_websocket_connections",
   help: "Open WebSocket connections",
 });
-export const positionsReceived = new Counter({
-  name: "flowmarine_positions_received_total",
-  help: "Vessel positions stored",
-  labelNames: ["class"],
+
+export const positionMessages = new Counter({
+  name: "flowmarine_position_messages_total",
+  help: "Positions that vessels or their providers sent",
+  labelNames: ["provider"],
 });
-export const positionAge = new Gauge({
-  name: "flowmarine_vessel_position_age_seconds",
-  help: "Age of the newest position of the vessel heard from least recently, by class",
-  labelNames: ["class"],
+
+export const feedConnected = new Gauge({
+  name: "flowmarine_position_feed_connected",
+  help: "Whether the connection to a provider of positions stands",
+  labelNames: ["provider"],
 });
 
 export const metrics = () => register.metrics();

@@ -1,4 +1,4 @@
-/** The environment variables that the platform gives: links, certificate, secrets. */
+/** The environment variables that the platform gives: links, certificate, secrets, and settings of our own. */
 
 /** @throws Error naming the variable that is missing */
 function required(name: string): string {
@@ -6,6 +6,18 @@ function required(name: string): string {
   if (value === undefined || value === "") throw new Error(`environment variable ${name} is not set`);
   return value;
 }
+
+function port(name: string): number {
+  const value = Number(required(name));
+  if (Number.isInteger(value) && value > 0 && value < 65_536) return value;
+  throw new Error(`environment variable ${name} must be a port, got ${required(name)}`);
+}
+
+/** Shorter, and the key of HS256 could be guessed (RFC 7518, 3.2). */
+const leastSecretBytes = 32;
+
+/** Where it runs. What must never happen in production is refused unless another place is named. */
+export const isProduction = () => !["local", "staging"].includes(process.env["ENVIRONMENT"] ?? "production");
 
 export const tls = () => ({
   certFile: required("TLS_CERT_FILE"),
@@ -15,7 +27,7 @@ export const tls = () => ({
 
 export const database = () => ({
   host: required("DATABASE_HOST"),
-  port: Number(required("DATABASE_PORT")),
+  port: port("DATABASE_PORT"),
   database: required("DATABASE_NAME"),
   user: required("DATABASE_USER"),
   password: required("DATABASE_PASSWORD"),
@@ -23,13 +35,27 @@ export const database = () => ({
 
 export const cache = () => ({
   host: required("CACHE_HOST"),
-  port: Number(required("CACHE_PORT")),
+  port: port("CACHE_PORT"),
   username: required("CACHE_USER"),
   password: required("CACHE_PASSWORD"),
 });
 
-export const service = () => ({
-  port: Number(required("PORT")),
-  jwtSecret: new TextEncoder().encode(required("JWT_SECRET")),
-  logLevel: process.env["LOG_LEVEL"] ?? "info",
+export function service(): { port: number; jwtSecret: Uint8Array } {
+  const jwtSecret = new TextEncoder().encode(required("JWT_SECRET"));
+  if (jwtSecret.length < leastSecretBytes) {
+    throw new Error(`environment variable JWT_SECRET must have at least ${leastSecretBytes} bytes`);
+  }
+  return { port: port("PORT"), jwtSecret };
+}
+
+/** Positions from nowhere, for a system without vessels. */
+export function simulatesFeed(): boolean {
+  if (process.env["SIMULATE_FEED"] !== "true") return false;
+  if (isProduction()) throw new Error("SIMULATE_FEED must not be true in production");
+  return true;
+}
+
+export const worker = () => ({
+  metricsPort: port("METRICS_PORT"),
+  heartbeatFile: required("HEARTBEAT_FILE"),
 });

@@ -1,12 +1,7 @@
-import { randomBytes, randomUUID, scrypt, timingSafeEqual } from "node:crypto";
-import { promisify } from "node:util";
-import type { Redis } from "ioredis";
 import { jwtVerify, SignJWT } from "jose";
 import type pg from "pg";
-
-const derive = promisify<string, Buffer, number, { N: number }, Buffer>(scrypt);
-/** OWASP's scrypt parameters: N = 2^14 with r = 8 and p = 5 or stronger; Node's r = 8 is fixed here, memory 16 MiB. */
-const cost = { N: 2 ** 14 };
+import { matches } from "./passwords.js";
+import type { Sessions } from "./sessions.js";
 
 export interface User {
   id: string;
@@ -20,28 +15,20 @@ export interface Tokens {
   refreshToken: string;
 }
 
+/** Who a token speaks for, and until when, in seconds since 1970. */
+export interface Verified extends User {
+  expires: number;
+}
+
+/** A quarter of an hour: so long a token works after its user signed out or lost a role. */
 const accessSeconds = 900;
-const refreshSeconds = 30 * 24 * 3600;
+const issuer = "flowmarine";
 
-/** `salt:hash`, both base64url. */
-export async function hashPassword(password: string): Promise<string> {
-  const salt = randomBytes(16);
-  const hash = await derive(password, salt, 32, cost);
-  return `${salt.toString("base64url")}:${hash.toString("base64url")}`;
-}
-
-async function matches(password: string, stored: string): Promise<boolean> {
-  const [salt = "", hash = ""] = stored.split(":").map(part => Buffer.from(part, "base64url"));
-  const expected = Buffer.from(hash);
-  if (expected.length !== 32) return false;
-  return timingSafeEqual(await derive(password, Buffer.from(salt), 32, cost), expected);
-}
-
-/** Users and their sessions: a short-lived signed access token, and a refresh token that works once. */
+/** Users: a short-lived signed access token for every request, and a session behind it that renews it. */
 export class Users {
   constructor(
     private readonly pool: pg.Pool,
-    private readonly redis: Redis,
+    private readonly sessions: Sessions,
     private readonly secret: Uint8Array,
   ) {}
 
@@ -52,46 +39,39 @@ export class Users {
       [name],
     );
     const [user] = rows;
-    const stored = user?.password_hash ?? `${"A".repeat(22)}:${"A".repeat(43)}`;
-    const ok = await matches(password, stored);
-    return user !== undefined && ok ? this.issue(user) : undefined;
+    const right = await matches(password, user?.password_hash);
+    return user !== undefined && right ? this.tokens(user, await this.sessions.open(user.id)) : undefined;
   }
 
-  /** Trades a refresh token for new tokens. Taken out of the cache first, so that of two who use it one fails. */
+  /** Trades a refresh token for new tokens, with the role that the user has now. */
   async refresh(token: string): Promise<Tokens | undefined> {
-    const id = await this.redis.getdel(`refresh:${token}`);
-    if (id === null) return undefined;
-    const { rows } = await this.pool.query<User>("select id, name, role, tier from users where id = $1", [id]);
-    return rows[0] === undefined ? undefined : this.issue(rows[0]);
+    const renewed = await this.sessions.renew(token);
+    if (renewed === undefined) return undefined;
+    const { rows } = await this.pool.query<User>("select id, name, role, tier from users where id = $1", [
+      renewed.userId,
+    ]);
+    return rows[0] === undefined ? undefined : this.tokens(rows[0], renewed.token);
   }
 
-  async logout(token: string): Promise<void> {
-    await this.redis.del(`refresh:${token}`);
-  }
-
-  /** Who a bearer token speaks for; undefined when it is not ours, altered or expired. */
-  async verify(bearer: string | undefined): Promise<User | undefined> {
-    const token = /^Bearer (\S+)$/.exec(bearer ?? "")?.[1];
-    if (token === undefined) return undefined;
+  /** Who an access token speaks for; undefined when it is not ours, altered or expired. */
+  async verify(token: string): Promise<Verified | undefined> {
     try {
-      const { payload } = await jwtVerify(token, this.secret, { algorithms: ["HS256"], issuer: "flowmarine" });
-      const { sub = "", name, role, tier } = payload as { sub?: string } & Pick<User, "name" | "role" | "tier">;
-      return { id: sub, name, role, tier };
+      const { payload } = await jwtVerify<Omit<User, "id">>(token, this.secret, { algorithms: ["HS256"], issuer });
+      const { sub = "", exp = 0, name, role, tier } = payload;
+      return { id: sub, name, role, tier, expires: exp };
     } catch {
       return undefined;
     }
   }
 
-  private async issue({ id, name, role, tier }: User): Promise<Tokens> {
+  private async tokens({ id, name, role, tier }: User, refreshToken: string): Promise<Tokens> {
     const accessToken = await new SignJWT({ name, role, tier })
       .setProtectedHeader({ alg: "HS256" })
       .setSubject(id)
-      .setIssuer("flowmarine")
+      .setIssuer(issuer)
       .setIssuedAt()
       .setExpirationTime(`${accessSeconds}s`)
       .sign(this.secret);
-    const refreshToken = randomUUID() + randomUUID();
-    await this.redis.set(`refresh:${refreshToken}`, id, "EX", refreshSeconds);
     return { accessToken, refreshToken };
   }
 }

@@ -1,107 +1,105 @@
-interface Vessel {
-  imo: number;
+import { Fleet } from "./fleet";
+import { Session } from "./session";
+
+interface Document {
+  id: string;
   name: string;
-  class: string;
-  at: string | null;
-  latitude: number | null;
-  longitude: number | null;
-  speed_knots: number | null;
-}
-interface Position {
-  imo: number;
-  at: string;
-  latitude: number;
-  longitude: number;
-  speedKnots: number;
-}
-interface Tokens {
-  accessToken: string;
-  refreshToken: string;
+  bytes: number;
 }
 
 const element = <E extends HTMLElement>(id: string) => document.getElementById(id) as E;
-const form = element<HTMLFormElement>("login");
-const fleet = element("fleet");
+const login = element<HTMLFormElement>("login");
+const upload = element<HTMLFormElement>("upload");
 const state = element("state");
-/** Tokens live in memory only: a script that gets into the page finds none in storage. */
-let tokens: Tokens | undefined;
+const session = new Session();
+const fleet = new Fleet(element("vessels"));
 let socket: WebSocket | undefined;
-const vessels = new Map<number, Vessel>();
 
-function post(path: string, body: unknown): Promise<Response> {
-  return fetch(path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
-}
-
-function render(): void {
-  const rows = [...vessels.values()].map(({ name, class: kind, at, latitude, longitude, speed_knots }) => {
-    const row = document.createElement("tr");
-    const place =
-      latitude === null || longitude === null ? "unknown" : `${latitude.toFixed(3)}, ${longitude.toFixed(3)}`;
-    const speed = speed_knots === null ? "" : `${speed_knots.toFixed(1)} kn`;
-    for (const text of [name, kind, place, speed, at === null ? "never" : new Date(at).toISOString()]) {
-      row.insertCell().textContent = text;
-    }
-    return row;
-  });
-  element("vessels").replaceChildren(...rows);
-}
+/** Between two attempts to connect: spread out, because all browsers lose a replica at once. */
+const againMillis = () => 1000 + Math.random() * 2000;
 
 function listen(): void {
-  if (tokens === undefined) return;
-  socket = new WebSocket(`wss://${location.host}/ws`, ["bearer", tokens.accessToken]);
-  socket.onopen = () => (state.textContent = "live");
-  socket.onmessage = event => {
-    const { imo, at, latitude, longitude, speedKnots } = JSON.parse(event.data as string) as Position;
-    const vessel = vessels.get(imo);
-    if (vessel !== undefined) vessels.set(imo, { ...vessel, at, latitude, longitude, speed_knots: speedKnots });
-    render();
-  };
-  socket.onclose = () => {
-    if (tokens === undefined) return;
+  if (session.accessToken === undefined) return;
+  const opened = new WebSocket(`wss://${location.host}/ws`, ["bearer", session.accessToken]);
+  socket = opened;
+  opened.onopen = () => (state.textContent = "live");
+  opened.onmessage = ({ data }) => fleet.move(JSON.parse(data as string));
+  opened.onclose = () => {
+    if (socket !== opened) return;
     state.textContent = "connecting";
-    setTimeout(() => void renew().then(listen), 2000);
+    setTimeout(() => {
+      if (socket === opened) void session.renew().then(signedIn => (signedIn ? listen() : show(false)));
+    }, againMillis());
   };
 }
 
-/** Access tokens last a quarter of an hour. */
-async function renew(): Promise<void> {
-  if (tokens === undefined) return;
-  const response = await post("/api/auth/refresh", { refreshToken: tokens.refreshToken });
-  if (response.ok) tokens = (await response.json()) as Tokens;
-  else if (response.status === 401) signOut();
-}
-
-function signOut(): void {
-  tokens = undefined;
-  socket?.close();
-  vessels.clear();
-  fleet.hidden = true;
-  form.hidden = false;
+function show(signedIn: boolean): void {
+  login.hidden = signedIn;
+  element("signed-in").hidden = !signedIn;
+  if (signedIn) return;
+  const open = socket;
+  socket = undefined;
+  open?.close();
+  fleet.clear();
+  element("documents").replaceChildren();
+  element("uploaded").textContent = "";
   state.textContent = "signed out";
+  element("name").focus();
 }
 
-form.addEventListener("submit", event => {
+async function listDocuments(): Promise<void> {
+  const response = await session.fetch("/api/documents");
+  if (!response.ok) return;
+  const items = ((await response.json()) as Document[]).map(({ name, bytes }) => {
+    const item = document.createElement("li");
+    item.textContent = `${name} (${Math.ceil(bytes / 1024)} KiB)`;
+    return item;
+  });
+  element("documents").replaceChildren(...items);
+}
+
+const faults: Record<number, string> = {
+  400: "That does not work: the file's name, perhaps.",
+  401: "Wrong name or password.",
+  403: "Your role may not do that.",
+  409: "You have too many documents.",
+  413: "That is too large.",
+  415: "That is no PDF, JPEG or PNG.",
+  429: "Too many attempts; wait a minute.",
+};
+const faultOf = (status: number) => faults[status] ?? "That did not work; try again.";
+
+login.addEventListener("submit", async event => {
   event.preventDefault();
-  void (async () => {
-    const response = await post("/api/auth/login", Object.fromEntries(new FormData(form)));
-    element("fault").textContent = response.ok
-      ? ""
-      : response.status === 429
-        ? "Too many attempts; wait a minute."
-        : "Wrong name or password.";
-    if (!response.ok) return;
-    tokens = (await response.json()) as Tokens;
-    const list = await fetch("/api/vessels", { headers: { authorization: `Bearer ${tokens.accessToken}` } });
-    for (const vessel of (await list.json()) as Vessel[]) vessels.set(vessel.imo, vessel);
-    form.reset();
-    form.hidden = true;
-    fleet.hidden = false;
-    render();
-    listen();
-  })();
+  const status = await session.signIn(Object.fromEntries(new FormData(login)));
+  element("fault").textContent = status === 200 ? "" : faultOf(status);
+  if (status !== 200) return;
+  login.reset();
+  const list = await session.fetch("/api/vessels");
+  if (list.ok) fleet.show(await list.json());
+  show(true);
+  element("logout").focus();
+  listen();
+  await listDocuments();
 });
 
-element("logout").addEventListener("click", () => {
-  if (tokens !== undefined) void post("/api/auth/logout", { refreshToken: tokens.refreshToken });
-  signOut();
+upload.addEventListener("submit", async event => {
+  event.preventDefault();
+  const file = element<HTMLInputElement>("file").files?.[0];
+  if (file === undefined) return;
+  const response = await session.fetch(`/api/documents?name=${encodeURIComponent(file.name)}`, {
+    method: "POST",
+    headers: { "content-type": file.type },
+    body: file,
+  });
+  element("uploaded").textContent = response.ok ? `Uploaded ${file.name}.` : faultOf(response.status);
+  if (!response.ok) return;
+  upload.reset();
+  await listDocuments();
+});
+
+element("logout").addEventListener("click", async () => {
+  const signedOut = session.signOut();
+  show(false);
+  await signedOut;
 });
