@@ -11,12 +11,22 @@ export const marker = "<!-- bulkhead -->";
 /** GitHub refuses a longer comment. */
 export const longestComment = 65_536;
 
-/** One comment for a pull request: the verdict and a table of stacks first, details folded, never too long. */
+/** One comment for a pull request, never too long. */
 export function renderMarkdown(report: Report): string {
+  return `${marker}\n${markdownBody(report, { title: "", limit: longestComment - marker.length - 1 })}`;
+}
+
+/**
+ * The verdict and a table of stacks first, details folded.
+ *
+ * @param options.title what tells several reports on one pull request apart; may be empty
+ * @param options.limit most characters
+ */
+export function markdownBody(report: Report, { title, limit }: { title: string; limit: number }): string {
   const { verdict, runs } = report;
+  const name = title === "" ? "Bulkhead" : `Bulkhead, ${escapeMarkdown(title)}`;
   const head = [
-    marker,
-    `## ${verdict.exitCode === 0 ? "✅" : "❌"} Bulkhead: ${escapeMarkdown(verdict.sentence)}`,
+    `## ${verdict.exitCode === 0 ? "✅" : "❌"} ${name}: ${escapeMarkdown(verdict.sentence)}`,
     "",
     ...summaryTable(runs),
     "",
@@ -46,7 +56,7 @@ export function renderMarkdown(report: Report): string {
     ),
     ...runs.flatMap(outputBlock),
   ];
-  return fit(head, blocks, longestComment);
+  return fit(head, blocks, limit);
 }
 
 function summaryTable(runs: readonly RunReport[]): string[] {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import Ajv04 from "ajv-draft-04";
 import addFormats from "ajv-formats";
 import { renderSarif } from "../../../preview/report/sarif.js";
@@ -21,9 +23,17 @@ interface Result {
 }
 interface Log {
   runs: {
+    automationDetails: { id: string };
     tool: {
       driver: {
-        rules: { id: string; helpUri?: string; properties: { tags: string[]; "security-severity": string } }[];
+        rules: {
+          id: string;
+          helpUri?: string;
+          shortDescription: { text: string };
+          fullDescription: { text: string };
+          help: { text: string };
+          properties: { tags: string[]; "security-severity": string };
+        }[];
       };
     };
     invocations: { executionSuccessful: boolean; toolExecutionNotifications: { message: { text: string } }[] }[];
@@ -144,11 +154,33 @@ describe("the SARIF report", () => {
     for (const { ruleId, ruleIndex } of results) assert.equal(tool.driver.rules[ruleIndex]?.id, ruleId);
   });
 
-  it("leaves out a help address that is no web page, and cuts tags at GitHub's limit of 20", () => {
+  it("leaves out a help address that is no web page, and keeps the 10 tags that GitHub shows", () => {
     const tags = Array.from({ length: 40 }, (_, index) => `tag-${index}`);
     const [described] = sarif(run({ rules: [rule({ docs: "javascript:alert(1)", tags })] })).tool.driver.rules;
     assert.equal(described?.helpUri, undefined);
-    assert.equal(described?.properties.tags.length, 20);
+    assert.equal(described?.properties.tags.length, 10);
+  });
+
+  it("has a category for each project, whether it could be evaluated or not: a job uploads one file a category", () => {
+    const broken = { title: "shop/x", baseDir: "/repository", failure: { kind: "program" as const, message: "m" } };
+    assert.equal(sarif(run()).automationDetails.id, "bulkhead/preview/shop/");
+    assert.equal(sarif(broken).automationDetails.id, "bulkhead/preview/shop/");
+    assert.equal(sarif([run(), broken]).automationDetails.id, "bulkhead/preview/shop/");
+    const other = run({ project: "a b/c" }, { title: "a b/c/dev" });
+    assert.equal(sarif(other).automationDetails.id, "bulkhead/preview/a%20b%2Fc/");
+    assert.equal(sarif(run({}, { title: "check" }), { command: "check" }).automationDetails.id, "bulkhead/check/");
+  });
+
+  it("shows a finding that lies outside of the repository at the project file", () => {
+    const made = run({ findings: [finding()] });
+    for (const resource of made.result?.resources ?? [])
+      resource.programSource = { file: "/elsewhere/lib.ts", line: 7, column: 1 };
+    const [first] = sarif(made).results;
+    assert.equal(first?.locations[0]?.physicalLocation.artifactLocation.uri, "infra/Pulumi.yaml");
+    const inside = finding({ source: { file: "/elsewhere/component.ts", line: 1, column: 1 } });
+    const made2 = run({ findings: [inside] });
+    for (const resource of made2.result?.resources ?? []) delete resource.source;
+    assert.equal(sarif(made2).results[0]?.relatedLocations, undefined);
   });
 
   it("makes no link of a message", () => {
@@ -156,11 +188,91 @@ describe("the SARIF report", () => {
     assert.equal(first?.message.text, "\\[click\\](1) a\\[0\\](x)");
   });
 
-  it("stays within GitHub's 25,000 results and says what it left out", () => {
-    const findings = Array.from({ length: 25_010 }, (_, index) => finding({ path: `/${index}` }));
-    // The schema judged the shape above; judging 25,000 of them takes its time.
-    const { results, invocations } = (JSON.parse(renderSarif(report(run({ findings })))) as Log).runs[0]!;
-    assert.equal(results.length, 25_000);
-    assert.match(invocations[0]?.toolExecutionNotifications[0]?.message.text ?? "", /^10 /);
+  describe("of a report that is too big for GitHub", () => {
+    const words = "A container of this workload may do more than it needs, see its securityContext. ";
+    const severities = ["low", "medium", "high", "critical"] as const;
+    const rules = Array.from({ length: 200 }, (_, index) =>
+      rule({
+        id: `rule-${index}`,
+        title: words.repeat(20),
+        remediation: words.repeat(20),
+        severity: severities[index % 4]!,
+        tags: Array.from({ length: 40 }, (__, tag) => `tag-${tag}`),
+      }),
+    );
+    const stacks = ["local", "production"].map(stack =>
+      run(
+        {
+          stack,
+          rules,
+          findings: Array.from({ length: 12_600 }, (_, index) =>
+            finding({
+              rule: `rule-${index % 200}`,
+              path: `/${index}`,
+              severity: severities[index % 4]!,
+              // Of the first stack nothing blocks: what blocks in the second must not be left out for it.
+              level: stack === "local" ? "advisory" : "mandatory",
+              message: index < 2 ? "x".repeat(20_000_000) : `container ${index} may run as root`,
+            }),
+          ),
+        },
+        { title: `shop/${stack}` },
+      ),
+    );
+    let text: string;
+    let made: Log["runs"][number];
+
+    before(() => {
+      text = renderSarif(report(stacks));
+      made = (JSON.parse(text) as Log).runs[0]!;
+    });
+
+    it("holds 25,000 results of one run, those that block first, and says how many it left out", () => {
+      assert.equal((JSON.parse(text) as Log).runs.length, 1);
+      assert.equal(made.results.length, 25_000);
+      const levels = made.results.map(({ level }) => level);
+      assert.ok(levels.slice(0, 12_600).every(level => level === "error"));
+      assert.ok(!levels.slice(12_600).includes("error"));
+      assert.match(made.invocations[0]?.toolExecutionNotifications[0]?.message.text ?? "", /^200 /);
+    });
+
+    it("is below 10 MB once compressed, however long a message is", () => {
+      assert.ok(gzipSync(text).length < 10_000_000);
+      for (const { message } of made.results) assert.ok(message.text.length <= 1024);
+    });
+
+    it("leaves out results where even short ones, alike in nothing, are above 10 MB compressed", () => {
+      const random = () => randomBytes(750).toString("base64");
+      const big = report(run({ findings: [finding()] }));
+      const [only] = big.runs[0]!.findings;
+      big.runs[0]!.findings = Array.from({ length: 16_000 }, () => ({ ...only!, message: random() }));
+      const noise = renderSarif(big);
+      assert.ok(gzipSync(noise).length < 10_000_000);
+      const { results, invocations } = (JSON.parse(noise) as Log).runs[0]!;
+      assert.equal(results.length, 8000);
+      assert.match(invocations[0]?.toolExecutionNotifications[0]?.message.text ?? "", /^8000 /);
+    });
+
+    it("describes each rule once, in at most 1,024 characters, with at most 20 tags and a score from 0 to 10", () => {
+      const described = made.tool.driver.rules;
+      assert.equal(new Set(described.map(({ id }) => id)).size, described.length);
+      for (const { shortDescription, fullDescription, help, properties } of described) {
+        for (const { text: words } of [shortDescription, fullDescription]) assert.ok(words.length <= 1024);
+        assert.ok(help.text.length > 0);
+        assert.ok(properties.tags.length <= 20);
+        assert.match(properties["security-severity"], /^\d\.\d$/);
+      }
+    });
+
+    it("gives each result one place, relative to the repository and inside of it, and a fingerprint of its own", () => {
+      for (const { locations } of made.results) {
+        assert.equal(locations.length, 1);
+        const { uri } = locations[0]!.physicalLocation.artifactLocation;
+        assert.doesNotMatch(uri, /^\/|^[a-z]+:|(^|\/)\.\.(\/|$)|\\/);
+        assert.ok(locations[0]!.physicalLocation.region.startLine >= 1);
+      }
+      const prints = new Set(made.results.map(each => each.partialFingerprints["primaryLocationLineHash"]));
+      assert.equal(prints.size, made.results.length);
+    });
   });
 });
