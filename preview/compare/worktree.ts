@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import { PreviewError } from "../errors.js";
 
@@ -61,7 +61,7 @@ export async function checkOut(dir: string, ref: string, signal?: AbortSignal): 
   };
   try {
     await git(root, ["worktree", "add", "--detach", "--force", folder, commit], signal);
-    linkDependencies(root, folder, ref);
+    for (const inside of foldersBetween(root, realpathSync(dir))) linkDependencies(root, folder, inside, ref);
   } catch (error) {
     remove();
     throw error instanceof PreviewError || signal?.aborted
@@ -76,15 +76,27 @@ function reason(error: unknown): string {
   return (stderr ?? message).trim().split("\n").at(-1) ?? message;
 }
 
-function linkDependencies(root: string, folder: string, ref: string): void {
-  const lock = "package-lock.json";
-  if (!existsSync(join(root, "node_modules"))) return;
-  if (textOf(join(root, lock)) !== textOf(join(folder, lock))) {
-    throw new PreviewError("usage", `--compare ${ref}: its ${lock} differs from the working tree's`, {
+/** Relative to the root, which is "": the program's folder and those above it, where Node looks for its packages. */
+function foldersBetween(root: string, dir: string): string[] {
+  const inside = relative(realpathSync(root), dir);
+  return inside === "" ? [""] : [...foldersBetween(root, dirname(dir)), inside];
+}
+
+const lockFiles = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock"];
+
+function linkDependencies(root: string, tree: string, inside: string, ref: string): void {
+  const [here, there] = [join(root, inside), join(tree, inside)];
+  if (!existsSync(join(here, "node_modules")) || !existsSync(there)) return;
+  const lock = lockFiles.find(name => textOf(join(here, name)) !== textOf(join(there, name)));
+  if (lock !== undefined) {
+    throw new PreviewError("usage", `--compare ${ref}: its ${join(inside, lock)} differs from the working tree's`, {
       hint: "Its dependencies are not installed here. Compare with a commit that has the same lock file, or check out and preview it by itself.",
     });
   }
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "dir");
+  // A commit may hold the folder itself.
+  if (!existsSync(join(there, "node_modules"))) {
+    symlinkSync(join(here, "node_modules"), join(there, "node_modules"), "dir");
+  }
 }
 
 function textOf(file: string): string | undefined {
