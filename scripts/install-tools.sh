@@ -4,17 +4,24 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# The newest release line of each that builds from the Go module proxy. Prometheus v3.13.5 is v0.313.5 as a Go module.
+# The newest release line of each that builds from the Go module proxy. Prometheus v3.13.5 is v0.313.5 as a Go module. What has a folder
+# below tools/ is built by the go.mod there, because it needs replacements that do not carry over to another module, or is generated.
 tools="
-promtool      github.com/prometheus/prometheus     v0.313.5
-prometheus    github.com/prometheus/prometheus     v0.313.5
-amtool        github.com/prometheus/alertmanager   v0.34.2
-alertmanager  github.com/prometheus/alertmanager   v0.34.2
-helm          helm.sh/helm/v3                        v3.19.0
+promtool            github.com/prometheus/prometheus     v0.313.5  /cmd/promtool
+prometheus          github.com/prometheus/prometheus     v0.313.5  /cmd/prometheus
+amtool              github.com/prometheus/alertmanager   v0.34.2   /cmd/amtool
+alertmanager        github.com/prometheus/alertmanager   v0.34.2   /cmd/alertmanager
+helm                helm.sh/helm/v3                      v3.19.0   /cmd/helm
+loki                github.com/grafana/loki/v3           v3.7.8    /cmd/loki
+otelcol             go.opentelemetry.io/collector/otelcol v0.159.0 -
+kube-state-metrics  k8s.io/kube-state-metrics/v2         v2.20.0   -
 "
 
 bin="$PWD/.cache/bin"
+own="$PWD/tools"
 mkdir -p "$bin"
+# No C, so that a program runs in any image; without symbols, which nobody debugs here. The same for all, so that they share what is compiled.
+export CGO_ENABLED=0
 
 wanted() { # NAME [NAMES…]: whether NAME was asked for
   name=$1
@@ -39,19 +46,38 @@ without_pages() { # MODULE
   go mod edit -replace "$1=./module"
 }
 
-# `go install PACKAGE@VERSION` refuses modules with replace directives (Prometheus has one), so each is built as a dependency of an empty
-# module.
-echo "$tools" | while read -r name module version; do
+# The module that a program is built in: its own, or an empty one that depends on it (`go install PACKAGE@VERSION` refuses modules with
+# replace directives).
+module_of() { # NAME PACKAGE VERSION
+  if [ -d "$own/$1" ]; then
+    cp "$own/$1"/* .
+  else
+    printf 'module bulkhead.dev/tools\n' > go.mod
+    rm -f go.sum
+    go get "$2@$3"
+  fi
+}
+
+echo "$tools" | while read -r name module version path; do
   if [ -z "$name" ] || ! wanted "$name" "$@" || built "$name" "$module" "$version"; then continue; fi
-  echo "building $name $version" >&2
+  started=$(date +%s)
+  package="$module${path#-}"
   folder="$PWD/.cache/build/$name"
   mkdir -p "$folder"
   (
     cd "$folder"
-    printf 'module bulkhead.dev/tools\n' > go.mod
-    rm -f go.sum
-    go get "$module/cmd/$name@$version"
-    if [ "$name" = alertmanager ]; then without_pages "$module"; fi
-    go build -o "$bin/$name" "$module/cmd/$name"
+    module_of "$name" "$package" "$version"
+    tags=
+    case $name in
+      alertmanager) without_pages "$module" ;;
+      otelcol)
+        go tool builder --config builder.yaml --skip-compilation --skip-get-modules
+        package=.
+        # Its configuration names its targets: the clients of two dozen clouds that would discover them are half of its size.
+        tags=remove_all_sd
+        ;;
+    esac
+    go build -trimpath -ldflags '-s -w' -tags "$tags" -o "$bin/$name" "$package"
   )
+  echo "built $name $version in $(($(date +%s) - started)) s" >&2
 done
