@@ -4,7 +4,7 @@
  */
 import { type PackConfig, readConfig } from "./config.js";
 import type { Finding, JudgedResource } from "./finding.js";
-import { judgeWith } from "./judge.js";
+import { type Judgement, judgeWith } from "./judge.js";
 import { remediate } from "./remediate.js";
 import { rules } from "./rules/index.js";
 
@@ -34,8 +34,20 @@ export function judge(
  *
  * @throws PackConfigError when the configuration is wrong
  */
-export function remediated(resource: JudgedResource, config: PackConfig = {}, now: Date = new Date()): JudgedResource {
-  const configured = readConfig(config, rules);
-  const run = rules.filter(rule => configured.levelOf(rule) === "remediate");
-  return remediate({ rules, configured, run, now }, resource);
+export function remediated(
+  resource: JudgedResource,
+  config: PackConfig = production,
+  now: Date = new Date(),
+): JudgedResource {
+  let repairs = repairsOf.get(config);
+  if (repairs === undefined) {
+    const configured = readConfig(config, rules);
+    repairs = { rules, configured, run: rules.filter(rule => configured.levelOf(rule) === "remediate") };
+    repairsOf.set(config, repairs);
+  }
+  return remediate({ ...repairs, now }, resource);
 }
+
+const production: PackConfig = {};
+/** A host asks for each resource with the same configuration: it is read once. */
+const repairsOf = new WeakMap<PackConfig, Omit<Judgement, "now">>();

@@ -1,14 +1,15 @@
-import { check } from "./commands/check.js";
 import { type Command, CommandLineError, exitCodeOf, exitCodes, type Io } from "./commands/command.js";
 import { helpOf, overview } from "./commands/help.js";
-import { init } from "./commands/init.js";
-import { preview } from "./commands/preview.js";
 import { errorText, isClosedPipe, print } from "./commands/print.js";
-import { version } from "./commands/version.js";
 import { PreviewError } from "./errors.js";
 
-/** In the order of the help. */
-export const commands: readonly Command[] = [preview, check, init, version];
+/** In the order of the help. Each is loaded when it is asked for: the others would delay it. */
+const commands: Record<string, () => Promise<Command>> = {
+  preview: async () => (await import("./commands/preview.js")).preview,
+  check: async () => (await import("./commands/check.js")).check,
+  init: async () => (await import("./commands/init.js")).init,
+  version: async () => (await import("./commands/version.js")).version,
+};
 
 /** Runs a command line; never throws. @returns the exit code */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -32,11 +33,12 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const [first, ...rest] = argv;
   if (first === undefined || first === "help" || first === "--help" || first === "-h") {
     const topic = rest.find(word => !word.startsWith("-"));
-    await print(io.stdout, topic === undefined ? overview(commands) : helpOf(commandOf(topic)));
+    const help = topic === undefined ? overview(await all()) : helpOf(await commandOf(topic));
+    await print(io.stdout, help);
     return first === undefined ? exitCodes.usage : exitCodes.ok;
   }
-  if (first === "--version" || first === "-V") return version.run([], io);
-  const command = commandOf(first);
+  if (first === "--version" || first === "-V") return (await commandOf("version")).run([], io);
+  const command = await commandOf(first);
   const options = rest.slice(0, rest.includes("--") ? rest.indexOf("--") : undefined);
   if (options.includes("--help") || options.includes("-h")) {
     await print(io.stdout, helpOf(command));
@@ -45,11 +47,14 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   return command.run(rest, io);
 }
 
-function commandOf(name: string): Command {
-  const command = commands.find(each => each.name === name);
-  if (command) return command;
-  const names = commands.map(each => each.name).join(", ");
-  throw new CommandLineError("", `there is no command "${name}"; there are ${names}, help`);
+async function commandOf(name: string): Promise<Command> {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load !== undefined) return load();
+  throw new CommandLineError("", `there is no command "${name}"; there are ${Object.keys(commands).join(", ")}, help`);
+}
+
+function all(): Promise<Command[]> {
+  return Promise.all(Object.values(commands).map(load => load()));
 }
 
 /** Ctrl-C, a closing terminal and a supervisor's stop all end the same way: clean up, then 130. */

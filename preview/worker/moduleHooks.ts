@@ -5,11 +5,20 @@ import * as localGrpc from "./localGrpc.js";
 type Load = (request: string, parent: { filename?: string } | undefined, isMain: boolean) => unknown;
 const loader = Module as unknown as { _load: Load };
 
-const sdk = `${sep}@pulumi${sep}pulumi${sep}`;
 const pulumi = `${sep}node_modules${sep}@pulumi${sep}`;
 
-/** Modules that the SDK loads at start and a preview hardly ever needs: its compiler for serialised functions, npm's tree, automation. */
-const lazy = new Set(["typescript", "@npmcli/arborist", "./automation"]);
+/**
+ * Modules that packages load at start and a preview hardly ever needs, by whose folder asks: Pulumi's compiler for serialised functions,
+ * npm's tree and automation, zod's messages in fifty languages.
+ */
+const lazy: Record<string, string> = {
+  typescript: pulumi,
+  "@npmcli/arborist": pulumi,
+  "normalize-package-data": pulumi,
+  glob: pulumi,
+  "./automation": pulumi,
+  "../locales/index.cjs": `${sep}node_modules${sep}zod${sep}`,
+};
 
 /** Milliseconds spent in loading the modules that the program's entry asks for. Counts from the moment `depth` is set to 0. */
 export const importTime = { milliseconds: 0, depth: -1 };
@@ -20,7 +29,8 @@ export function installModuleHooks(): void {
   loader._load = (request, parent, isMain) => {
     const file = parent?.filename ?? "";
     if (request === "@grpc/grpc-js" && file.includes(pulumi)) return localGrpc;
-    if (lazy.has(request) && file.includes(sdk)) return later(() => load(request, parent, isMain));
+    if (Object.hasOwn(lazy, request) && file.includes(lazy[request] ?? ""))
+      return later(() => load(request, parent, isMain));
     return timed(() => load(request, parent, isMain));
   };
 }

@@ -1,11 +1,13 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import * as structs from "google-protobuf/google/protobuf/struct_pb";
 import { Deployment, type Transport } from "../engine/deployment.js";
 import { resultOf } from "../engine/result.js";
 import { relativeFile } from "../engine/source.js";
 import { PreviewError } from "../errors.js";
 import { Packs } from "../policy/packs.js";
 import type { PreviewResult } from "../result.js";
+import { readCallsitesDirectly } from "./callsites.js";
 import { guardExit } from "./exitGuard.js";
 import { FailedProgram } from "./failedProgram.js";
 import { programFailure, toFailure } from "./failure.js";
@@ -14,6 +16,7 @@ import { loadAnalyzer } from "./localAnalyzer.js";
 import { callLocal, Server } from "./localGrpc.js";
 import type { Assignment, Failure } from "./messages.js";
 import { importTime } from "./moduleHooks.js";
+import { keepStructsPlain } from "./plainStruct.js";
 import { quietSdk } from "./quietSdk.js";
 import { addServices } from "./services.js";
 import { installSourceMaps } from "./sourceMaps.js";
@@ -53,6 +56,7 @@ export async function previewInOneProcess(
   const require = createRequire(join(settings.programDir, "index.js"));
   const runtime = loadRuntime(require);
   quietSdk(require);
+  keepStructsPlain(structs);
   runtime.resetOptions(settings.project, settings.stack, 16, address, address, true, settings.organization);
   runtime.setAllConfig(settings.config, settings.secretKeys);
 
@@ -62,6 +66,7 @@ export async function previewInOneProcess(
   );
   if (settings.typescript) typescript.install();
   installSourceMaps(file => typescript.mapOf(file));
+  readCallsitesDirectly(require);
 
   const packs = new Packs();
   for (const pack of assignment.packs) {
@@ -141,7 +146,7 @@ function run(deployment: Deployment, runtime: Runtime, require: NodeJS.Require):
     let settled = false;
     const fail = (failure: Failure) => {
       settled = true;
-      reject(new FailedProgram(deployment.failure === undefined ? failure : toFailure(deployment.failure)));
+      reject(new FailedProgram(deployment.failure === undefined ? failure : toFailure(deployment.failure), deployment));
     };
     const server = new Server();
     addServices(server, deployment, error => fail(toFailure(error)));

@@ -8,7 +8,7 @@ const noMap = JSON.stringify({ version: 3, sources: [], names: [], mappings: "" 
 const own = new Map<string, boolean>();
 
 /** Whether a file may have a map worth reading: dependencies' maps would cost more than the whole preview. */
-function isMapped(file: string): boolean {
+export function isMapped(file: string): boolean {
   let mapped = own.get(file);
   if (mapped === undefined) {
     mapped = !file.includes(`${sep}node_modules${sep}`) && !file.startsWith("node:") && !file.startsWith(hostFolder);
@@ -44,8 +44,13 @@ interface Printable {
   toString(): string;
 }
 
+/** A frame of a mapped file, where its author wrote it. */
+export function mappedFrame(frame: NodeJS.CallSite): NodeJS.CallSite {
+  return wrapCallSite(frame as unknown as PackageFrame) as unknown as NodeJS.CallSite;
+}
+
 function render(frame: NodeJS.CallSite): string {
   const file = frame.getFileName();
-  const mapped = typeof file === "string" && isMapped(file) ? wrapCallSite(frame as unknown as PackageFrame) : frame;
-  return (mapped as Printable).toString();
+  const mapped: Printable = typeof file === "string" && isMapped(file) ? mappedFrame(frame) : frame;
+  return mapped.toString();
 }
