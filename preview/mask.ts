@@ -1,15 +1,8 @@
+import { formsOf } from "./maskForms.js";
 import { isObject, isSecret, PLACEHOLDER, reveal, UNKNOWN } from "./value.js";
 
 /** What stands where a secret was. */
 export const MASK = "[secret]";
-
-/** Shorter secrets are hidden as values but not inside text: replacing every "on" or "5" would destroy it and reveal what was replaced. */
-const shortestInText = 4;
-/** A line of a longer secret (a key, a kubeconfig) is itself secret from this length on. */
-const shortestLine = 20;
-
-/** Words too common to be replaced inside text. */
-const ordinary = new Set(["true", "false", "null", "none", "default", "admin", "root"]);
 
 /** Every text within a secret value, its own wrappers included. Placeholders and unknowns are no secrets. */
 export function secretTexts(value: unknown, into: Set<string> = new Set()): Set<string> {
@@ -27,52 +20,83 @@ function collectTexts(value: unknown, into: Set<string>): void {
   else if (isObject(value)) for (const inner of Object.values(value)) collectTexts(inner, into);
 }
 
-/** The forms in which a secret may stand in a text: itself, its long lines, base64, percent-encoded, within a JSON string. */
-function forms(text: string): string[] {
-  const lines = text.split("\n").map(line => line.trim());
-  return [
-    text,
-    text.trim(),
-    ...(lines.length > 1 ? lines.filter(line => line.length >= shortestLine) : []),
-    Buffer.from(text).toString("base64"),
-    encode(text),
-    JSON.stringify(text).slice(1, -1),
-  ];
-}
-
-/** Percent-encoding; a text with half a surrogate pair has none. */
-function encode(text: string): string {
-  try {
-    return encodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
+/** Replaces every known secret in a text, in every form in which it can travel, by `[secret]`. */
 export type Masker = (text: string) => string;
 
-/** A function that replaces every known secret in a text by `[secret]`. */
+const unmasked: Masker = text => text;
+
+/** Characters that are looked at to tell whether a secret may begin here: every form has at least as many. */
+const beginning = 4;
+/** Slots of the table of beginnings: a few tens of thousands of forms leave most of it empty. */
+const slots = 1 << 18;
+
+function slotOf(text: string, at: number): number {
+  let hash = text.charCodeAt(at);
+  for (let i = 1; i < beginning; i++) hash = Math.imul(hash, 0x9e37) + text.charCodeAt(at + i);
+  return hash & (slots - 1);
+}
+
+/**
+ * The only way to a report, a manifest or a log: whatever leaves the preview goes through one of these. Takes a few nanoseconds a
+ * character however many secrets there are; a pattern of all their forms would try thousands at each.
+ */
 export function masker(secrets: Iterable<string>): Masker {
-  const known = new Set<string>();
-  for (const text of secrets) {
-    for (const form of forms(text)) {
-      if (form.length >= shortestInText && !ordinary.has(form)) known.add(form);
-    }
+  const forms = new Set<string>();
+  for (const secret of secrets) for (const form of formsOf(secret)) forms.add(form);
+  forms.delete(MASK);
+  if (forms.size === 0) return unmasked;
+
+  const begins = new Uint8Array(slots);
+  const byBeginning = new Map<string, string[]>();
+  // The longest first, so that a secret that holds another one vanishes whole.
+  for (const form of [...forms].sort((a, b) => b.length - a.length)) {
+    begins[slotOf(form, 0)] = 1;
+    const key = form.slice(0, beginning);
+    const same = byBeginning.get(key);
+    if (same === undefined) byBeginning.set(key, [form]);
+    else same.push(form);
   }
-  if (known.size === 0) return text => text;
-  // The longest first, so that a secret that contains another one goes as a whole.
-  const alternatives = [...known]
-    .sort((a, b) => b.length - a.length)
-    .map(form => form.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&"));
-  const pattern = new RegExp(alternatives.join("|"), "g");
-  return text => text.replace(pattern, MASK);
+  const longestAt = (text: string, at: number): number => {
+    if (begins[slotOf(text, at)] === 0) return 0;
+    const found = byBeginning.get(text.slice(at, at + beginning))?.find(form => text.startsWith(form, at));
+    return found?.length ?? 0;
+  };
+  return text => replaceSecrets(text, longestAt);
+}
+
+/** Secrets that overlap vanish together; what is masked already stays as it is. */
+function replaceSecrets(text: string, longestAt: (text: string, at: number) => number): string {
+  let masked = "";
+  let hiddenUntil = 0;
+  for (let at = 0; at <= text.length - beginning; at++) {
+    const length = longestAt(text, at);
+    if (length <= MASK.length && at >= hiddenUntil && text[at] === MASK[0] && text.startsWith(MASK, at)) {
+      at += MASK.length - 1;
+      continue;
+    }
+    if (length === 0) continue;
+    if (at >= hiddenUntil) masked += text.slice(hiddenUntil, at) + MASK;
+    hiddenUntil = Math.max(hiddenUntil, at + length);
+  }
+  return hiddenUntil === 0 ? text : masked + text.slice(hiddenUntil);
 }
 
 /** The value with secrets replaced by `[secret]`: by their wrapper whatever their length, and by their text wherever it turns up. */
-export function maskValue(value: unknown, mask: Masker): unknown {
-  if (isSecret(value)) return MASK;
+export function maskValue<T>(value: T, mask: Masker): T {
+  return masked(value, mask, ([key, inner]) => [mask(key), maskValue(inner, mask)]) as T;
+}
+
+/** The same without touching keys, nor the values of the `fixed` ones: for records whose shape is ours. */
+export function maskFields<T>(value: T, mask: Masker, fixed: ReadonlySet<string>): T {
+  if (mask === unmasked) return value;
+  return masked(value, mask, ([key, inner]) => [key, fixed.has(key) ? inner : maskFields(inner, mask, fixed)]) as T;
+}
+
+type Entry = [key: string, value: unknown];
+
+function masked(value: unknown, mask: Masker, entry: (entry: Entry) => Entry): unknown {
   if (typeof value === "string") return mask(value);
-  if (Array.isArray(value)) return value.map(element => maskValue(element, mask));
+  if (Array.isArray(value)) return value.map(item => masked(item, mask, entry));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [mask(key), maskValue(inner, mask)]));
+  return isSecret(value) ? MASK : Object.fromEntries(Object.entries(value).map(entry));
 }

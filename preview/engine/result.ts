@@ -25,7 +25,7 @@ export function resultOf(
     outputs: lowerAll(deployment.outputs, true),
     findings: completeFindings(deployment, judged.findings, mask),
     rules: judged.rules,
-    coverage: maskValue(coverage, mask) as PreviewResult["coverage"],
+    coverage: maskValue(coverage, mask),
     logs: deployment.logs.map(entry => ({ ...entry, message: mask(entry.message) })),
     toBeSet: settings.toBeSet,
     secrets: [...secrets],

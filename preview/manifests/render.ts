@@ -1,5 +1,5 @@
 import { PreviewError } from "../errors.js";
-import { createMask } from "../report/mask.js";
+import { masker, maskValue } from "../mask.js";
 import { nameOf } from "../report/table.js";
 import type { PreviewResult } from "../result.js";
 import { imageNames, withImages } from "./images.js";
@@ -35,12 +35,12 @@ export function renderManifests(result: PreviewResult, options: ManifestOptions)
   const gaps = written.flatMap(({ gaps: found }) => found);
   if (gaps.length > 0) throw refusal(result, gaps, imageNames(filled, result.resources));
 
-  const mask = createMask(options.showSecrets ? [] : result.secrets);
+  const mask = masker(options.showSecrets ? [] : result.secrets);
   const digits = Math.max(3, String(written.length).length);
   const entries = written.map(({ object, body }, index) => ({
     file: fileName(object, String(index + 1).padStart(digits, "0")),
     object,
-    text: toYaml(mask.value(body)),
+    text: toYaml(maskValue(body, mask)),
   }));
   const index = {
     generator,
@@ -51,8 +51,8 @@ export function renderManifests(result: PreviewResult, options: ManifestOptions)
     notWritten,
   };
   return new Map([
-    ...entries.map(({ file, text }) => [mask.text(file), text] as const),
-    [indexName, `${JSON.stringify(mask.value(index), null, 2)}\n`],
+    ...entries.map(({ file, text }) => [mask(file), text] as const),
+    [indexName, `${JSON.stringify(maskValue(index, mask), null, 2)}\n`],
   ]);
 }
 

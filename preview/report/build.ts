@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { BlockingChange, Comparison } from "../compare/comparison.js";
 import type { Finding } from "../finding.js";
+import { masker, maskFields, maskValue } from "../mask.js";
 import type { PreviewResult, ResourceRecord, RuleInfo } from "../result.js";
-import { createMask } from "./mask.js";
 import { type Locate, locator } from "./paths.js";
 import { printable } from "./printable.js";
 import type { Failure, Report, ReportFinding, ReportResource, RunReport } from "./report.js";
@@ -47,10 +47,10 @@ const severityOrder = ["critical", "high", "medium", "low"];
 
 /** Turns results into the one model that every format prints. Everything in it is masked; nothing after it needs to be. */
 export function buildReport(runs: readonly RunInput[], options: ReportOptions): Report {
-  const mask = createMask(runs.flatMap(run => run.result?.secrets ?? []));
+  const mask = masker(runs.flatMap(run => run.result?.secrets ?? []));
   const reports = runs.map(run => {
     const { outputs, ...rest } = runReportOf(run, options);
-    return { ...mask.fields(rest, ourWords), outputs: mask.value(outputs) };
+    return { ...maskFields(rest, mask, ourWords), outputs: maskValue(outputs, mask) };
   });
   return {
     schemaVersion: 1,

@@ -39,7 +39,7 @@ export async function runProgramProcess(deployment: Deployment, address: string)
   });
   const code = await new Promise<number | null>(resolve => child.on("exit", resolve));
   if (code === 0 && deployment.failure === undefined) return;
-  throw new FailedProgram(toFailure(deployment.failure ?? reported(deployment, complained, code)));
+  throw new FailedProgram(toFailure(deployment.failure ?? reported(deployment, complained, code)), deployment);
 }
 
 /** The error that the runner logged, or what else the process left behind. */

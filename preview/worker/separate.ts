@@ -33,7 +33,7 @@ export async function previewInSeparateProcesses(
   );
   let failed: (error: PreviewError) => void = () => undefined;
   const firstFailure = new Promise<never>((_, reject) => {
-    failed = error => reject(new FailedProgram(toFailure(deployment.failure ?? error)));
+    failed = error => reject(new FailedProgram(toFailure(deployment.failure ?? error), deployment));
   });
   // Awaited together with the program below; until then a rejection is not unhandled.
   firstFailure.catch(() => undefined);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PreviewError } from "../../../preview/errors.js";
 import { masker, maskValue } from "../../../preview/mask.js";
+import { awkward, secretForms } from "../support/secretForms.js";
 import { modes, pack, passphrase, preview, program, removeTemporary, sealer } from "./support.js";
 
 const planted = "Pl4nted-S3cret-Value";
@@ -14,6 +15,15 @@ console.log("printed", process.env.PULUMI_CONFIG);
 pulumi.log.warn("logged " + new pulumi.Config().require("token"));
 if (process.env.CRASH) throw new Error("crashed with " + new pulumi.Config().require("token"));
 exports.token = secret;
+`;
+
+/** Prints, logs and throws every form of its secret that the environment lists, and one that it made itself. */
+const talkative = `const pulumi = require("@pulumi/pulumi"), k8s = require("@pulumi/kubernetes");
+const provider = new k8s.Provider("p", { kubeconfig: "{}" });
+const made = "made-by-" + "the-program";
+new k8s.core.v1.Secret("s", { metadata: { name: "s" }, stringData: { made: pulumi.secret(made), token: new pulumi.Config().requireSecret("token") } }, { provider });
+for (const form of JSON.parse(process.env.FORMS)) { console.log("printed: " + form); console.error("told: " + form); pulumi.log.info("logged: " + form); }
+if (process.env.CRASH) setTimeout(() => { throw new Error("crashed: " + process.env.FORMS + made); }, 100);
 `;
 
 /** A pack that tells what it saw. */
@@ -43,6 +53,33 @@ describe("a secret", function () {
       assert.equal(result.findings.length, 2);
       assert.ok(result.findings.every(({ message }) => message.includes("[secret]")));
       assert.ok(result.logs.some(({ message }) => message === "logged [secret]"));
+    });
+
+    it(`stands in no form in what a program prints, logs and throws (${mode})`, async () => {
+      const sealed = {
+        "Pulumi.dev.yaml": files["Pulumi.dev.yaml"].replace(/secure: ".*"/, `secure: "${seal(awkward)}"`),
+      };
+      const forms = Object.entries(secretForms).map(([name, form]) => [name, form(awkward)] as const);
+      const FORMS = JSON.stringify(forms.map(([, form]) => form));
+      const folder = program(talkative, sealed);
+      const { logs } = await preview(folder, { mode, env: { ...env, FORMS } });
+      for (const said of ["printed", "told", "logged"]) {
+        const messages = logs.map(({ message }) => message).filter(message => message.startsWith(`${said}: `));
+        assert.deepEqual(
+          messages,
+          forms.map(() => `${said}: [secret]`),
+        );
+      }
+      await assert.rejects(
+        preview(folder, { mode, env: { ...env, FORMS, CRASH: "1" }, debug: true }),
+        (error: PreviewError) => {
+          const told = `${error.message} ${error.trace ?? ""}`;
+          assert.match(error.message, /^crashed: \["\[secret\]",/);
+          for (const [name, form] of forms) assert.ok(!told.includes(form), name);
+          assert.ok(!told.includes("made-by-the-program"), "what the program made itself");
+          return true;
+        },
+      );
     });
 
     it(`stands not in the message of a program that fails (${mode})`, async () => {
