@@ -45,6 +45,15 @@ const forms: readonly (readonly [string, RegExp])[] = [
   ["a password in a URL", /[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:/?#@$]{0,200}:[^\s:/?#@$]{1,200}@/i],
 ];
 
+/** The patterns above, for the API server's CEL: all of them are regular expressions of RE2, too. */
+export const credentialPatterns = {
+  /** Of a name in words. */
+  name: credentialWords.source,
+  aboutName: aboutCredentials.source,
+  harmless: `(?i)${harmless.source}`,
+  text: forms.map(([, { source, flags }]) => (flags === "i" ? `(?i:${source})` : `(?:${source})`)).join("|"),
+};
+
 /** Longer text is searched only this far; no credential of these forms is found beyond. */
 const searchedLength = 65_536;
 

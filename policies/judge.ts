@@ -7,7 +7,8 @@ import { type ResourceSubject, StackSubject } from "./subject.js";
 
 const strictness = { privileged: 0, baseline: 1, restricted: 2 } as const;
 
-function holdsFor(rule: PodRule, standard: Standard): boolean {
+/** Whether a rule of a Pod Security level counts under a standard. */
+export function holdsFor(rule: PodRule, standard: Standard): boolean {
   return rule.podSecurity === undefined || strictness[rule.podSecurity] <= strictness[standard.level];
 }
 

@@ -1,3 +1,4 @@
+import type { SubjectName } from "./admissionSubjects.js";
 import type { LedgerEntry } from "./exceptions.js";
 import type { Level, PatchOperation, Severity } from "./finding.js";
 import type { ParameterSet, Settings } from "./parameters.js";
@@ -39,6 +40,21 @@ interface Examples {
   fail: Record<string, Edits>;
 }
 
+/** A rule in CEL, for the API server. */
+export interface AdmissionCheck<P extends ParameterSet = ParameterSet> {
+  of: SubjectName;
+  /**
+   * CEL for a list of strings: a sentence a problem, empty where the rule passes. May read the variables of its subject
+   * (admissionSubjects.ts); objects come complete with Kubernetes' defaults, and nothing in them is unknown.
+   */
+  problems(context: Context<P>): string;
+  /** What the rule holds besides this, and CEL cannot. */
+  except?: string;
+}
+
+/** The rule at admission, or why it cannot be said there. */
+export type Admission<P extends ParameterSet = ParameterSet> = AdmissionCheck<P> | { cannot: string };
+
 interface Metadata {
   /** `<domain>-<what>`, kebab case; the file's name without the domain. */
   id: string;
@@ -64,6 +80,8 @@ interface Metadata {
    * whole stack), "secretness" (a validating policy sees plain text: judged where remediation runs).
    */
   needs?: "dependencies" | "secretness";
+  /** Every rule about Kubernetes objects says it; those about other providers' resources have none. */
+  admission?: Admission;
 }
 
 /** Judges every pod and pod template, wherever it stands. */
@@ -99,9 +117,10 @@ export type Rule = PodRule | ResourceRule | StackRule | ExceptionRule;
 
 type Declared<R extends PodRule | ResourceRule | StackRule, P extends ParameterSet, Subject, Found> = Omit<
   R,
-  "scope" | "check" | "parameters"
+  "scope" | "check" | "parameters" | "admission"
 > & {
   parameters?: P;
+  admission?: Admission<P>;
   check(subject: Subject, context: Context<P>): Found[];
 };
 

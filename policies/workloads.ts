@@ -15,6 +15,16 @@ const podPaths: Record<string, { groups: readonly string[]; path: readonly strin
   CronJob: { groups: ["batch"], path: ["spec", "jobTemplate", "spec", "template"] },
 };
 
+/**
+ * Kinds that Kubernetes 1.33 and later itself serves, by group, "" the core's: all at version v1, and each with its pod at `.`, `.template`,
+ * `.spec.template` or, a CronJob, `.spec.jobTemplate.spec.template`.
+ */
+export const podKinds = {
+  "": ["Pod", "PodTemplate", "ReplicationController"],
+  apps: ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"],
+  batch: ["Job", "CronJob"],
+} as const;
+
 const containerLists = ["containers", "initContainers", "ephemeralContainers"] as const;
 const containerWords = {
   containers: "container",

@@ -1,3 +1,4 @@
+import { contextsThat, literal } from "../../admissionCel.js";
 import { remove } from "../../patch.js";
 import { flag, podRule } from "../../rule.js";
 import { ofContainers, podSecurityDocs } from "../../text.js";
@@ -46,6 +47,19 @@ export const apparmor = podRule({
     ...profileProblems(spec.at("securityContext", "appArmorProfile"), "the pod"),
     ...containers.flatMap(({ field, label }) => profileProblems(field.at("securityContext", "appArmorProfile"), label)),
   ],
+
+  admission: {
+    of: "pods",
+    problems: () => {
+      const given = "variables.annotations[name]";
+      const isBad = `!(${given} in ["", "runtime/default"]) && !${given}.startsWith("localhost/")`;
+      const ofContext = (context: string) =>
+        `!(${context}.?appArmorProfile.?type.orValue("RuntimeDefault") in ["RuntimeDefault", "Localhost"])`;
+      return `variables.annotations.filter(name, name.startsWith(${literal(annotationPrefix)}) && ${isBad})
+        .map(name, "annotation " + name + " must name no profile but the runtime's or the node's")
+        + ${contextsThat(ofContext, "must not switch AppArmor off")}`;
+    },
+  },
 
   examples: {
     pass: {

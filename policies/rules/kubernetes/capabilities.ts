@@ -1,3 +1,4 @@
+import { containersThat, literal, unlessOnWindows } from "../../admissionCel.js";
 import { set } from "../../patch.js";
 import { exceptOnWindows } from "../../podSecurity.js";
 import { flag, type Problem, podRule, undetermined } from "../../rule.js";
@@ -73,6 +74,22 @@ export const capabilities = podRule({
       : pod.containers.flatMap(({ field, label }) =>
           addedProblems(field.at("securityContext", "capabilities"), label, baseline),
         ),
+
+  admission: {
+    of: "pods",
+    problems: ({ settings, standard }) => {
+      const isStrict = standard.level === "restricted" && standard.minor >= restrictedSinceMinor;
+      const given = "c.?securityContext.?capabilities";
+      const allowed = literal([...(isStrict ? restricted : baseline)].map(String));
+      const added = containersThat(
+        `${given}.?add.orValue([]).exists(name, !(name in ${allowed}))`,
+        "must not add capabilities that matter",
+      );
+      if (!isStrict) return added;
+      const kept = containersThat(`!("ALL" in ${given}.?drop.orValue([]))`, "must drop ALL capabilities");
+      return unlessOnWindows(standard, settings.dropAll ? `${kept} + ${added}` : added);
+    },
+  },
 
   examples: {
     pass: { "binding a low port": { "/spec/containers/0/securityContext/capabilities/add": ["NET_BIND_SERVICE"] } },

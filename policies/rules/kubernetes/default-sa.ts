@@ -1,3 +1,4 @@
+import { problemWhen } from "../../admissionCel.js";
 import { podRule, undetermined, violation } from "../../rule.js";
 
 export const defaultSa = podRule({
@@ -17,6 +18,15 @@ export const defaultSa = podRule({
     if (name.isUnknown) return [undetermined(name)];
     const isOwn = name.text !== undefined && name.text !== "" && name.text !== "default";
     return isOwn ? [] : [violation(given, "the pod must name a service account of its own")];
+  },
+
+  admission: {
+    of: "pods",
+    problems: () =>
+      problemWhen(
+        'variables.spec.?serviceAccountName.or(variables.spec.?serviceAccount).orValue("") in ["", "default"]',
+        "the pod must name a service account of its own",
+      ),
   },
 
   examples: {

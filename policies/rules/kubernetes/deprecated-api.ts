@@ -61,6 +61,8 @@ export const deprecatedApi = resourceRule({
         : [violation(inputs, `must not use ${one.group}/${version}, which Kubernetes 1.${minor} removed`)];
     }),
 
+  admission: { cannot: "the API server itself refuses the versions that it no longer serves" },
+
   examples: {
     pass: {},
     fail: {

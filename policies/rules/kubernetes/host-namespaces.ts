@@ -1,3 +1,4 @@
+import { problemWhen } from "../../admissionCel.js";
 import { set } from "../../patch.js";
 import { flag, podRule } from "../../rule.js";
 
@@ -25,6 +26,14 @@ export const hostNamespaces = podRule({
         () => set(given, false),
       );
     }),
+
+  admission: {
+    of: "pods",
+    problems: () =>
+      fields
+        .map(name => problemWhen(`variables.spec.?${name}.orValue(false)`, `the pod must not set ${name} to true`))
+        .join(" + "),
+  },
 
   examples: {
     pass: { "all said to be off": { "/spec/hostNetwork": false, "/spec/hostPID": false, "/spec/hostIPC": false } },

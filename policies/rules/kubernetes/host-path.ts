@@ -1,3 +1,4 @@
+import { volumesThat } from "../../admissionCel.js";
 import { flag, podRule } from "../../rule.js";
 import { podSecurityDocs } from "../../text.js";
 
@@ -22,6 +23,11 @@ export const hostPath = podRule({
         const message = `volume ${volume.at("name").shown} must not mount a directory of the node`;
         return flag(given, value => value !== undefined && value !== null, message);
       }),
+
+  admission: {
+    of: "pods",
+    problems: () => volumesThat("has(v.hostPath)", "must not mount a directory of the node"),
+  },
 
   examples: {
     pass: { "a null hostPath is none": { "/spec/volumes/0/hostPath": null } },

@@ -1,3 +1,4 @@
+import { containersThat } from "../../admissionCel.js";
 import { remove } from "../../patch.js";
 import { flag, podRule } from "../../rule.js";
 import { ofContainers, podSecurityDocs } from "../../text.js";
@@ -24,6 +25,12 @@ export const hostPorts = podRule({
           return flag(given, isTaken, `${label} must not take port ${given.shown} of its node`, () => remove(given));
         }),
     ),
+
+  admission: {
+    of: "pods",
+    problems: () =>
+      containersThat("c.?ports.orValue([]).exists(p, p.?hostPort.orValue(0) != 0)", "must not take ports of its node"),
+  },
 
   examples: {
     pass: { "zero, which means none": { "/spec/containers/0/ports/0/hostPort": 0 } },

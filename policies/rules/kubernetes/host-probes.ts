@@ -1,3 +1,4 @@
+import { containersThat, none } from "../../admissionCel.js";
 import { remove } from "../../patch.js";
 import { flag, type Problem, podRule } from "../../rule.js";
 import { ofContainers, podSecurityDocs } from "../../text.js";
@@ -40,6 +41,18 @@ export const hostProbes = podRule({
 
   check: ({ containers }, { standard }) =>
     standard.minor < sinceMinor ? [] : containers.flatMap(({ field, label }) => handlerProblems(field, label)),
+
+  admission: {
+    of: "pods",
+    problems: ({ standard }) => {
+      if (standard.minor < sinceMinor) return none;
+      const hosts = handlers.flatMap(path =>
+        ["httpGet", "tcpSocket"].map(action => ["c", ...path, action, "host"].join(".?")),
+      );
+      const isNamed = hosts.map(host => `${host}.orValue("") != ""`).join(" || ");
+      return containersThat(isNamed, "must not name a host in a probe or a lifecycle hook");
+    },
+  },
 
   examples: {
     pass: { "an empty host is none": { "/spec/containers/0/livenessProbe/httpGet/host": "" } },

@@ -1,7 +1,11 @@
+import { containersThat, literal } from "../../admissionCel.js";
 import { isDigest, parseImage } from "../../image.js";
 import { flagImages } from "../../images.js";
 import { podRule } from "../../rule.js";
 import { ofContainers } from "../../text.js";
+
+/** A reference with a whole digest: what `isDigest` takes for one. */
+const pinned = "^[^@]*@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$";
 
 export const imageDigest = podRule({
   id: "k8s-image-digest",
@@ -16,6 +20,12 @@ export const imageDigest = podRule({
   needs: "dependencies",
 
   check: pod => flagImages(pod, reference => !isDigest(parseImage(reference).digest), "is not pinned by digest"),
+
+  admission: {
+    of: "pods",
+    problems: () =>
+      containersThat(`has(c.image) && !c.image.matches(${literal(pinned)})`, "must pin its image by digest"),
+  },
 
   examples: {
     pass: { "a digest without a tag": { "/spec/containers/0/image": `web@sha256:${"0123456789abcdef".repeat(4)}` } },

@@ -23,6 +23,11 @@ export const imagePullPolicy = podRule({
       return isPulled ? [] : [violation(policy, `${label} must be pulled at every start, or pinned by digest`)];
     }),
 
+  admission: {
+    cannot:
+      "the API server fills in a policy before admission, so that what was left out looks like what was asked for",
+  },
+
   examples: {
     pass: { "pinned, from the node's cache": { "/spec/containers/0/imagePullPolicy": "IfNotPresent" } },
     fail: {

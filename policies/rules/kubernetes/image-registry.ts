@@ -1,3 +1,4 @@
+import { containersThat, globPattern, literal } from "../../admissionCel.js";
 import { globMatches } from "../../exceptions.js";
 import { parseImage } from "../../image.js";
 import { flagImages } from "../../images.js";
@@ -49,6 +50,21 @@ export const imageRegistry = podRule({
       image => isListed(image, forbidden) || (allowed.length > 0 && !isListed(image, allowed)),
       "is from no registry that was chosen",
     ),
+
+  admission: {
+    of: "pods",
+    problems: ({ settings: { allowed, forbidden } }) => {
+      const patternOf = (globs: readonly string[]) =>
+        literal(globs.map(glob => globPattern(glob.endsWith("/") ? `${glob}*` : glob)).join("|"));
+      const isListed = (globs: readonly string[]) =>
+        globs.length === 0 ? "false" : `${given}.exists(image, image.matches(${patternOf(globs)}))`;
+      // As given, and with registry and library spelled out.
+      const given = `[string(c.image), (c.image.matches("^([^/]*[.:][^/]*|localhost)/") ? "" :
+        c.image.split("@")[0].contains("/") ? "docker.io/" : "docker.io/library/") + c.image]`;
+      const isBad = allowed.length === 0 ? isListed(forbidden) : `${isListed(forbidden)} || !${isListed(allowed)}`;
+      return containersThat(`has(c.image) && (${isBad})`, "must have an image from a registry that was chosen");
+    },
+  },
 
   examples: {
     pass: {},

@@ -1,3 +1,4 @@
+import { containersThat } from "../../admissionCel.js";
 import { parseImage } from "../../image.js";
 import { flagImages } from "../../images.js";
 import { podRule } from "../../rule.js";
@@ -21,6 +22,15 @@ export const imageTag = podRule({
   needs: "dependencies",
 
   check: pod => flagImages(pod, isLatest, "names no version"),
+
+  admission: {
+    of: "pods",
+    problems: () =>
+      containersThat(
+        'has(c.image) && c.image.matches("^([^@]*/)?[^/:@]*(:(latest)?)?$")',
+        "must have an image that names a version",
+      ),
+  },
 
   examples: {
     pass: {

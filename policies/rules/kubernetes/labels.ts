@@ -1,3 +1,4 @@
+import { literal, none, problemWhen } from "../../admissionCel.js";
 import { flag, podRule } from "../../rule.js";
 
 export const labels = podRule({
@@ -23,6 +24,16 @@ export const labels = podRule({
       const isMissing = (value: unknown) => value === undefined || value === null || value === "";
       return flag(metadata.at("labels", name), isMissing, `the pod must have the label ${name}`);
     }),
+
+  admission: {
+    of: "pods",
+    problems: ({ settings }) =>
+      settings.required
+        .map(name =>
+          problemWhen(`variables.labels[?${literal(name)}].orValue("") == ""`, `the pod must have the label ${name}`),
+        )
+        .join(" + ") || none,
+  },
 
   examples: {
     pass: {},

@@ -1,3 +1,4 @@
+import { problemWhen } from "../../admissionCel.js";
 import { resourceRule, violation } from "../../rule.js";
 import { compliantPod } from "../../samples.js";
 
@@ -17,6 +18,15 @@ export const nakedPod = resourceRule({
       .objectsOf("core", "Pod")
       .filter(({ metadata }) => metadata.at("ownerReferences").items().length === 0)
       .map(({ field }) => violation(field, "must be made by a controller")),
+
+  admission: {
+    of: "pods",
+    problems: () =>
+      problemWhen(
+        'request.kind.kind == "Pod" && object.metadata.?ownerReferences.orValue([]).size() == 0',
+        "the pod must be made by a controller",
+      ),
+  },
 
   examples: {
     pass: {},

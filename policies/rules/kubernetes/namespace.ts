@@ -58,6 +58,8 @@ export const namespace = resourceRule({
       );
     }),
 
+  admission: { cannot: "policies hold in the namespaces that the program makes, and default is none of them" },
+
   examples: {
     pass: {
       "what Kubernetes itself puts there": {

@@ -1,3 +1,4 @@
+import { problemWhen } from "../../admissionCel.js";
 import { isSelected } from "../../labels.js";
 import { flag, type StackProblem, stackRule, undetermined, violation } from "../../rule.js";
 import type { KubernetesObject, ResourceSubject, StackSubject } from "../../subject.js";
@@ -80,6 +81,17 @@ export const pdb = stackRule({
   check: stack => {
     const budgets = stack.objectsOf("policy", "PodDisruptionBudget");
     return [...budgets.flatMap(budget => budgetProblems(stack, budget)), ...missingProblems(stack, budgets)];
+  },
+
+  admission: {
+    of: "budgets",
+    problems: () =>
+      problemWhen(
+        `string(dyn(object).?spec.?maxUnavailable.orValue(1)) in ["0", "0%"]
+          || string(dyn(object).?spec.?minAvailable.orValue(1)) == "100%"`,
+        "the budget must allow that a pod is moved",
+      ),
+    except: "which pods a budget means, and whether each workload has one, needs the whole stack",
   },
 
   examples: {

@@ -1,3 +1,4 @@
+import { containersThat, none, unlessOnWindows } from "../../admissionCel.js";
 import { set } from "../../patch.js";
 import { exceptOnWindows } from "../../podSecurity.js";
 import { flag, podRule } from "../../rule.js";
@@ -36,6 +37,20 @@ export const privilegeEscalation = podRule({
             );
           }),
         ),
+
+  admission: {
+    of: "pods",
+    problems: ({ standard }) =>
+      standard.minor < sinceMinor
+        ? none
+        : unlessOnWindows(
+            standard,
+            containersThat(
+              "c.?securityContext.?allowPrivilegeEscalation.orValue(true)",
+              "must set securityContext.allowPrivilegeEscalation to false",
+            ),
+          ),
+  },
 
   examples: {
     pass: {},

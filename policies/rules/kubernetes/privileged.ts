@@ -1,3 +1,4 @@
+import { containersThat } from "../../admissionCel.js";
 import { set } from "../../patch.js";
 import { flag, podRule } from "../../rule.js";
 
@@ -23,6 +24,11 @@ export const privileged = podRule({
         () => set(given, false),
       );
     }),
+
+  admission: {
+    of: "pods",
+    problems: () => containersThat("c.?securityContext.?privileged.orValue(false)", "must not be privileged"),
+  },
 
   examples: {
     pass: { "said to be unprivileged": { "/spec/containers/0/securityContext/privileged": false } },

@@ -1,3 +1,4 @@
+import { containersThat, none } from "../../admissionCel.js";
 import { flag, podRule } from "../../rule.js";
 import type { PodSubject } from "../../workloads.js";
 
@@ -40,6 +41,19 @@ export const probes = podRule({
               );
             }),
           ),
+
+  admission: {
+    of: "pods",
+    problems: ({ settings }) => {
+      const missing = (name: string) => {
+        const ways = ["exec", "httpGet", "tcpSocket", "grpc"].map(way => `has(c.${name}.${way})`).join(" || ");
+        return containersThat(`!(has(c.${name}) && (${ways}))`, `must have a ${name}`, "variables.main");
+      };
+      const endsByItself = `request.kind.kind in ["Job", "CronJob"]
+        || request.kind.kind == "Pod" && variables.spec.?restartPolicy.orValue("Always") in ["Never", "OnFailure"]`;
+      return `(${endsByItself} ? [] : ${settings.required.map(missing).join(" + ") || none})`;
+    },
+  },
 
   examples: {
     pass: { "by a command": { "/spec/containers/0/livenessProbe": { exec: { command: ["/bin/healthy"] } } } },

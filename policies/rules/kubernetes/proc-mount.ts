@@ -1,3 +1,4 @@
+import { containersThat, unlessInUserNamespace } from "../../admissionCel.js";
 import { set } from "../../patch.js";
 import { exceptInUserNamespace } from "../../podSecurity.js";
 import { flag, podRule } from "../../rule.js";
@@ -23,6 +24,17 @@ export const procMount = podRule({
       );
     });
     return standard.level === "restricted" ? problems : exceptInUserNamespace(pod, standard, problems);
+  },
+
+  admission: {
+    of: "pods",
+    problems: ({ standard }) => {
+      const problems = containersThat(
+        'c.?securityContext.?procMount.orValue("Default") != "Default"',
+        "must not set securityContext.procMount",
+      );
+      return standard.level === "restricted" ? problems : unlessInUserNamespace(standard, problems);
+    },
   },
 
   examples: {

@@ -1,3 +1,4 @@
+import { containersThat } from "../../admissionCel.js";
 import { set } from "../../patch.js";
 import { flag, podRule } from "../../rule.js";
 
@@ -23,6 +24,15 @@ export const readOnlyRootfs = podRule({
         () => set(given, true),
       );
     }),
+
+  admission: {
+    of: "pods",
+    problems: () =>
+      containersThat(
+        "!c.?securityContext.?readOnlyRootFilesystem.orValue(false)",
+        "must set securityContext.readOnlyRootFilesystem to true",
+      ),
+  },
 
   examples: {
     pass: {},

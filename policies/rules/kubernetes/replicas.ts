@@ -35,6 +35,8 @@ export const replicas = stackRule({
       return [{ ...violation(given, "must run two replicas or more"), resource }];
     }),
 
+  admission: { cannot: "whether an autoscaler decides on the replicas, another object says" },
+
   examples: {
     pass: {
       "one that must never run twice": {

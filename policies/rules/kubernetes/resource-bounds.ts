@@ -1,3 +1,4 @@
+import { containersThat, double, volumesThat } from "../../admissionCel.js";
 import { quantity } from "../../quantity.js";
 import { flag, type Problem, podRule, undetermined, violation } from "../../rule.js";
 import { ofContainers } from "../../text.js";
@@ -54,6 +55,33 @@ export const resourceBounds = podRule({
         return flag(volume.at("emptyDir", "sizeLimit"), value => value === undefined || value === null, message);
       }),
   ],
+
+  admission: {
+    of: "pods",
+    problems: ({ settings }) => {
+      const isAbove = (resource: string, most: number) => {
+        const [request, limit] = ["requests", "limits"].map(kind => `c.?resources.?${kind}[?"${resource}"]`);
+        const amount = (of = "") => `quantity(${of}.value()).asApproximateFloat()`;
+        return `${request}.hasValue() && ${limit}.hasValue() && quantity(${request}.value()).isGreaterThan(quantity("0"))
+          && ${amount(limit)} / ${amount(request)} > ${double(most)}`;
+      };
+      const ratio = (resource: string, most: number) => {
+        const message = `must have a limit of ${resource} of at most ${most} times the request`;
+        return containersThat(isAbove(resource, most), message, "variables.scheduled");
+      };
+      const scratch = ["c", "variables.spec"].map(of => `${of}.?resources.?limits[?"ephemeral-storage"].hasValue()`);
+      return [
+        ratio("cpu", settings.cpuRatio),
+        ratio("memory", settings.memoryRatio),
+        containersThat(
+          `!(${scratch.join(" || ")})`,
+          "must set resources.limits.ephemeral-storage",
+          "variables.scheduled",
+        ),
+        volumesThat("has(v.emptyDir) && !has(v.emptyDir.sizeLimit)", "must have a sizeLimit"),
+      ].join(" + ");
+    },
+  },
 
   examples: {
     pass: { "twice the memory": { "/spec/containers/0/resources/limits/memory": "128Mi" } },

@@ -1,3 +1,4 @@
+import { containersThat, literal, none } from "../../admissionCel.js";
 import { type Problem, podRule, undetermined, violation } from "../../rule.js";
 import type { Field } from "../../value.js";
 
@@ -46,6 +47,23 @@ export const resources = podRule({
           return amountProblems(places, `${label} must set resources.${amount}`);
         }),
       ),
+
+  admission: {
+    of: "pods",
+    problems: ({ settings }) =>
+      settings.required
+        .map(amount => {
+          const dot = amount.indexOf(".");
+          const [kind, resource] = [amount.slice(0, dot), amount.slice(dot + 1)];
+          const kinds = kind === "requests" ? ["requests", "limits"] : [kind];
+          const places = ["c", "variables.spec"].flatMap(of =>
+            kinds.map(one => `${of}.?resources.?${one}[?${literal(resource)}]`),
+          );
+          const isGiven = places.map(place => `${place}.hasValue() && quantity(${place}.value()) != quantity("0")`);
+          return containersThat(`!(${isGiven.join(" || ")})`, `must set resources.${amount}`, "variables.scheduled");
+        })
+        .join(" + ") || none,
+  },
 
   examples: {
     pass: {

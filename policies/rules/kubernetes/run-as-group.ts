@@ -1,3 +1,4 @@
+import { contextsThat, problemWhen } from "../../admissionCel.js";
 import { flag, podRule } from "../../rule.js";
 import { ofContainers } from "../../text.js";
 
@@ -25,6 +26,18 @@ export const runAsGroup = podRule({
         flag(field.at("securityContext", "runAsGroup"), isRoot, `${label} must not run as group 0`),
       ),
     ];
+  },
+
+  admission: {
+    of: "pods",
+    problems: () => {
+      const context = "variables.spec.?securityContext";
+      return [
+        problemWhen(`${context}.?fsGroup.orValue(1) == 0`, "the pod must not own its volumes as group 0"),
+        problemWhen(`0 in ${context}.?supplementalGroups.orValue([])`, "the pod must not be in group 0"),
+        contextsThat(of => `${of}.?runAsGroup.orValue(1) == 0`, "must not run as group 0"),
+      ].join(" + ");
+    },
   },
 
   examples: {

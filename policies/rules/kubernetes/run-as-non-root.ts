@@ -1,3 +1,4 @@
+import { containersThat, problemWhen, unlessInUserNamespace } from "../../admissionCel.js";
 import { set } from "../../patch.js";
 import { exceptInUserNamespace } from "../../podSecurity.js";
 import { flag, type Problem, podRule } from "../../rule.js";
@@ -42,6 +43,21 @@ export const runAsNonRoot = podRule({
   podSecurity: "restricted",
 
   check: (pod, { standard }) => exceptInUserNamespace(pod, standard, problemsOf(pod)),
+
+  admission: {
+    of: "pods",
+    problems: ({ standard }) => {
+      const onPod = "variables.spec.?securityContext.?runAsNonRoot";
+      const onPodIsFalse = problemWhen(
+        `!${onPod}.orValue(true)`,
+        "the pod must not set securityContext.runAsNonRoot to false",
+      );
+      // Where the pod says it, a container may leave it out; what the pod says wrongly is said once.
+      const isBad = `!c.?securityContext.?runAsNonRoot.orValue(${onPod}.hasValue())`;
+      const message = "or its pod must set securityContext.runAsNonRoot to true";
+      return unlessInUserNamespace(standard, `${onPodIsFalse} + ${containersThat(isBad, message)}`);
+    },
+  },
 
   examples: {
     pass: {

@@ -1,3 +1,4 @@
+import { contextsThat, none, unlessInUserNamespace } from "../../admissionCel.js";
 import { exceptInUserNamespace } from "../../podSecurity.js";
 import { flag, podRule } from "../../rule.js";
 import { ofContainers, podSecurityDocs } from "../../text.js";
@@ -39,6 +40,20 @@ export const runAsUser = podRule({
             );
           }),
         ),
+
+  admission: {
+    of: "pods",
+    problems: ({ settings: { minimum }, standard }) =>
+      standard.minor < sinceMinor
+        ? none
+        : unlessInUserNamespace(
+            standard,
+            contextsThat(
+              of => `${of}.?runAsUser.orValue(${minimum}) < ${minimum}`,
+              `must run as user ${minimum} or above`,
+            ),
+          ),
+  },
 
   examples: {
     pass: { "left to the image": { "/spec/securityContext/runAsUser": undefined } },

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { literal, volumesThat } from "../../admissionCel.js";
 import { flag, podRule } from "../../rule.js";
 
 /** Sockets of container runtimes: docker, containerd, CRI-O, cri-dockerd, k3s, podman. /var/run is a link to /run on every node. */
@@ -43,6 +44,21 @@ export const runtimeSocket = podRule({
           `volume ${volume.at("name").shown} must not give access to the container runtime's socket`,
         );
       }),
+
+  admission: {
+    of: "pods",
+    problems: () => {
+      // The API server refuses `..` in a path.
+      const parts = 'v.hostPath.path.split("/").filter(part, !(part in ["", "."]))';
+      const path = `("/" + ${parts}.map(part, part + "/").join("")).replace("/var/run/", "/run/", 1)`;
+      const exposes = `["/var/", ${path}].exists(path, path == ${path} && path == "/var/")
+        || ${literal(sockets)}.exists(socket, (socket + "/").startsWith(${path}))`;
+      return volumesThat(
+        `has(v.hostPath) && v.hostPath.path.startsWith("/") && (${exposes})`,
+        "must not give access to the container runtime's socket",
+      );
+    },
+  },
 
   examples: {
     pass: {},

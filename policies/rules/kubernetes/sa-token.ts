@@ -1,3 +1,4 @@
+import { problemWhen } from "../../admissionCel.js";
 import { set } from "../../patch.js";
 import { flag, podRule } from "../../rule.js";
 
@@ -21,6 +22,15 @@ export const saToken = podRule({
       message,
       () => set(given, false),
     );
+  },
+
+  admission: {
+    of: "pods",
+    problems: () =>
+      problemWhen(
+        "variables.spec.?automountServiceAccountToken.orValue(true)",
+        "the pod must set automountServiceAccountToken to false",
+      ),
   },
 
   examples: {

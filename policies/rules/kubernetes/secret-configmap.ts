@@ -1,3 +1,4 @@
+import { credentialCondition, searchedLength } from "../../admissionCredentials.js";
 import { credentialIn, isCredentialName, isCredentialText } from "../../credentials.js";
 import { flag, type Problem, resourceRule, undetermined } from "../../rule.js";
 import type { Field } from "../../value.js";
@@ -27,6 +28,20 @@ export const secretConfigmap = resourceRule({
   applies: ({ object }) => object?.group === "core",
   check: resource =>
     resource.objectsOf("core", "ConfigMap").flatMap(({ field }) => field.at("data").members().flatMap(entryProblems)),
+
+  admission: {
+    of: "configMaps",
+    problems: () => {
+      const isBad = credentialCondition(
+        "key",
+        "variables.data[key]",
+        "variables.data.size()",
+        'text.matches("^\\\\S*$")',
+      );
+      return `variables.data.filter(key, ${isBad}).map(key, "must not hold a credential in " + key)`;
+    },
+    except: `only ${searchedLength} characters of a ConfigMap are searched: the API server limits what CEL may cost`,
+  },
 
   examples: {
     pass: {

@@ -1,3 +1,5 @@
+import { containersThat } from "../../admissionCel.js";
+import { credentialCondition, searchedLength } from "../../admissionCredentials.js";
 import { isCredentialName, isCredentialText } from "../../credentials.js";
 import { flag, podRule } from "../../rule.js";
 import { ofContainers } from "../../text.js";
@@ -33,6 +35,18 @@ export const secretEnvLiteral = podRule({
         .items()
         .flatMap(variable => envProblems(variable, label)),
     ),
+
+  admission: {
+    of: "pods",
+    problems: () => {
+      const isBad = `has(e.value) && ${credentialCondition("e.name", "e.value", "variables.envSize")}`;
+      return containersThat(
+        `c.?env.orValue([]).exists(e, ${isBad})`,
+        "must not hold a credential in plain text in its environment",
+      );
+    },
+    except: `only ${searchedLength} characters of a pod's environment are searched: the API server limits what CEL may cost`,
+  },
 
   examples: {
     pass: {

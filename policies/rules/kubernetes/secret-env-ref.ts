@@ -1,3 +1,4 @@
+import { containersThat, none } from "../../admissionCel.js";
 import { podRule, undetermined, violation } from "../../rule.js";
 import { ofContainers } from "../../text.js";
 
@@ -39,6 +40,20 @@ export const secretEnvRef = podRule({
             }),
         ),
     ),
+
+  admission: {
+    of: "pods",
+    problems: ({ settings }) => {
+      const isNamed = {
+        env: "c.?env.orValue([]).exists(e, has(e.valueFrom) && has(e.valueFrom.secretKeyRef))",
+        envFrom: "c.?envFrom.orValue([]).exists(e, has(e.secretRef))",
+      };
+      const found = Object.entries(isNamed)
+        .filter(([list]) => settings.sources.includes(list))
+        .map(([list, condition]) => containersThat(condition, `must read Secrets from files, not from ${list}`));
+      return found.join(" + ") || none;
+    },
+  },
 
   examples: {
     pass: { "a ConfigMap": { "/spec/containers/0/envFrom": [{ configMapRef: { name: "web" } }] } },

@@ -1,3 +1,4 @@
+import { contextsThat, literal } from "../../admissionCel.js";
 import { flag, podRule } from "../../rule.js";
 import { ofContainers, podSecurityDocs } from "../../text.js";
 import type { Field } from "../../value.js";
@@ -36,6 +37,20 @@ export const selinux = podRule({
       optionProblems(field.at("securityContext", "seLinuxOptions"), label, standard.minor),
     ),
   ],
+
+  admission: {
+    of: "pods",
+    problems: ({ standard }) => {
+      const allowed = standard.minor >= engineTypeSinceMinor ? [...types, "container_engine_t"] : types;
+      const given = (context: string, part: string) => `${context}.?seLinuxOptions.?${part}.orValue("")`;
+      const isType = (context: string) => `!(${given(context, "type")} in ${literal(["", ...allowed])})`;
+      const isSet = (part: string) => (context: string) => `${given(context, part)} != ""`;
+      return [
+        contextsThat(isType, "must not set an SELinux type that is not made for containers"),
+        ...["user", "role"].map(part => contextsThat(isSet(part), `must not set an SELinux ${part}`)),
+      ].join(" + ");
+    },
+  },
 
   examples: {
     pass: {

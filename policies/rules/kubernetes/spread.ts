@@ -1,3 +1,4 @@
+import { problemWhen } from "../../admissionCel.js";
 import { resourceRule, undetermined, violation } from "../../rule.js";
 
 export const spread = resourceRule({
@@ -27,6 +28,17 @@ export const spread = resourceRule({
           unknown === undefined ? violation(constraints, "must spread its replicas over nodes") : undetermined(unknown),
         ];
       }),
+
+  admission: {
+    of: "pods",
+    problems: () =>
+      problemWhen(
+        `request.kind.kind in ["Deployment", "StatefulSet"] && dyn(object).spec.?replicas.orValue(1) > 1
+          && variables.spec.?topologySpreadConstraints.orValue([]).size() == 0
+          && !variables.spec.?affinity.?podAntiAffinity.hasValue()`,
+        "must spread its replicas over nodes",
+      ),
+  },
 
   examples: {
     pass: {

@@ -1,3 +1,4 @@
+import { literal } from "../../admissionCel.js";
 import { flag, podRule } from "../../rule.js";
 
 /** Sysctls that concern only the pod, and the minor version of Kubernetes that declared each of them safe. */
@@ -52,6 +53,16 @@ export const sysctls = podRule({
           ...flag(value, smugglesSysctl, `the value of the sysctl ${name.shown} must not hold + or =`),
         ];
       }),
+
+  admission: {
+    of: "pods",
+    problems: ({ standard }) => {
+      const safe = [...safeSinceMinor].filter(([, since]) => since <= standard.minor).map(([name]) => String(name));
+      return `variables.spec.?securityContext.?sysctls.orValue([])
+        .filter(s, !(s.name in ${literal(safe)}) || s.value.matches("[+=]"))
+        .map(s, "the pod must not set the sysctl " + s.name)`;
+    },
+  },
 
   examples: {
     pass: { "a safe one": { "/spec/securityContext/sysctls": [{ name: "net.ipv4.tcp_keepalive_time", value: "60" }] } },

@@ -1,3 +1,4 @@
+import { literal, volumesThat } from "../../admissionCel.js";
 import { type Problem, podRule, undetermined, violation } from "../../rule.js";
 import { podSecurityDocs } from "../../text.js";
 import type { Field } from "../../value.js";
@@ -37,6 +38,15 @@ export const volumeTypes = podRule({
   podSecurity: "restricted",
 
   check: ({ spec }) => spec.at("volumes").items().flatMap(volumeProblems),
+
+  admission: {
+    of: "pods",
+    problems: () =>
+      volumesThat(
+        `dyn(v).exists(source, source != "name") && !dyn(v).exists(source, source in ${literal(allowed)})`,
+        "must be of a type that the cluster's storage mediates",
+      ),
+  },
 
   examples: {
     pass: {

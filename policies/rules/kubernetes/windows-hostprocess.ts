@@ -1,3 +1,4 @@
+import { contextsThat } from "../../admissionCel.js";
 import { set } from "../../patch.js";
 import { flag, podRule } from "../../rule.js";
 import { ofContainers, podSecurityDocs } from "../../text.js";
@@ -26,6 +27,12 @@ export const windowsHostprocess = podRule({
         () => set(given, false),
       );
     }),
+
+  admission: {
+    of: "pods",
+    problems: () =>
+      contextsThat(of => `${of}.?windowsOptions.?hostProcess.orValue(false)`, "must not be a process of its node"),
+  },
 
   examples: {
     pass: { "said to be off": { "/spec/securityContext/windowsOptions": { hostProcess: false } } },

@@ -166,6 +166,8 @@ export const dangling = stackRule({
     ].flatMap(one => backendProblems(stack, one)),
   ],
 
+  admission: { cannot: "what refers to pods, ports and Services, and those, are made one by one and in any order" },
+
   examples: {
     pass: {
       "a Service for addresses of its own": { "/service/properties/spec/selector": undefined },

@@ -72,6 +72,13 @@ export const ingressHost = stackRule({
     return [...hosts, ...conflicts(ingresses)];
   },
 
+  admission: {
+    of: "ingresses",
+    problems: () => `variables.rules.filter(rule, rule.?host.orValue("") == "" || rule.host.contains("*"))
+      .map(rule, "must name each host that it serves, in full")`,
+    except: "whether another Ingress serves the same path needs the whole stack",
+  },
+
   examples: {
     pass: {},
     fail: {

@@ -1,3 +1,4 @@
+import { literal } from "../../admissionCel.js";
 import { remove } from "../../patch.js";
 import { resourceRule, violation } from "../../rule.js";
 
@@ -25,6 +26,12 @@ export const ingressSnippets = resourceRule({
           .filter(({ name }) => snippet.test(name))
           .map(entry => violation(entry, `must not have the annotation ${entry.name}`, () => remove(entry))),
       ),
+
+  admission: {
+    of: "ingresses",
+    problems: () => `object.metadata.?annotations.orValue({}).filter(name, name.matches(${literal(snippet.source)}))
+      .map(name, "must not have the annotation " + name)`,
+  },
 
   examples: {
     pass: {

@@ -52,6 +52,20 @@ export const ingressTls = resourceRule({
       ingressProblems,
     ),
 
+  admission: {
+    of: "ingresses",
+    problems: () => {
+      const covers = `host == rule.host
+        || host.startsWith("*.") && rule.host.substring(rule.host.indexOf(".") + 1) == host.substring(2)`;
+      const isCovered = `variables.tls.exists(entry, entry.?hosts.orValue([]).exists(host, ${covers}))`;
+      // An entry without hosts is the controller's own certificate, for any host.
+      const isAny = "variables.tls.exists(entry, !has(entry.hosts))";
+      return `(variables.tls.size() == 0 ? ["must have a certificate: spec.tls"] : ${isAny} ? [] :
+        variables.rules.filter(rule, has(rule.host) && !${isCovered})
+          .map(rule, "must have a certificate for " + rule.host))`;
+    },
+  },
+
   examples: {
     pass: { "a certificate for all of a domain": { "/ingress/properties/spec/tls/0/hosts": ["*.example.com"] } },
     fail: {

@@ -59,6 +59,8 @@ export const netpolMissing = stackRule({
       );
     }),
 
+  admission: { cannot: "pods and the NetworkPolicies that isolate them are made one by one and in any order" },
+
   examples: {
     pass: {
       "a policy for these pods": {

@@ -1,3 +1,4 @@
+import { literal } from "../../admissionCel.js";
 import { type Problem, resourceRule, undetermined, violation } from "../../rule.js";
 import type { KubernetesObject } from "../../subject.js";
 import type { Field } from "../../value.js";
@@ -61,6 +62,25 @@ export const netpolOpen = resourceRule({
 
   applies: ({ object }) => object?.group === "networking.k8s.io",
   check: resource => resource.objectsOf("networking.k8s.io", "NetworkPolicy").flatMap(policyProblems),
+
+  admission: {
+    of: "networkPolicies",
+    problems: () => {
+      const open = (rules: string, peers: string, message: string) =>
+        `variables.${rules}.filter(rule, rule.?${peers}.orValue([]).size() == 0 && rule.?ports.orValue([]).size() == 0)
+          .map(rule, ${literal(message)})`;
+      // What cannot be read as a range of addresses may be any.
+      const holds = (range: string) => `(!isCIDR(${range}) || cidr(${range}).containsIP(${literal(metadataAddress)}))`;
+      const leaves = `peer.?ipBlock.?except.orValue([]).exists(range, isCIDR(range) && ${holds("range")})`;
+      const reaches = `has(peer.ipBlock) && ${holds("peer.ipBlock.cidr")} && !${leaves}`;
+      return [
+        open("ingress", "from", "must not let everything in"),
+        open("egress", "to", "must not let everything out"),
+        `variables.egress.filter(rule, rule.?to.orValue([]).exists(peer, ${reaches}))
+          .map(rule, "must not let pods reach ${metadataAddress}, which gives out the node's credentials")`,
+      ].join(" + ");
+    },
+  },
 
   examples: {
     pass: {

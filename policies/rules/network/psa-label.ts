@@ -1,3 +1,4 @@
+import { literal, problemWhen } from "../../admissionCel.js";
 import { set } from "../../patch.js";
 import { flag, resourceRule } from "../../rule.js";
 
@@ -38,6 +39,16 @@ export const psaLabel = resourceRule({
           () => set(given, allowed[0] ?? "restricted"),
         );
       }),
+
+  admission: {
+    of: "namespaces",
+    problems: ({ settings: { allowed } }) =>
+      problemWhen(
+        `!(object.metadata.name in ${literal(ownedByKubernetes)})
+          && !(object.metadata.?labels[?${literal(label)}].orValue("") in ${literal(allowed)})`,
+        `must enforce ${allowed.join(" or ")} by the label ${label}`,
+      ),
+  },
 
   examples: {
     pass: {},

@@ -1,3 +1,4 @@
+import { literal, problemWhen } from "../../admissionCel.js";
 import { flag, resourceRule } from "../../rule.js";
 import type { KubernetesObject } from "../../subject.js";
 
@@ -56,6 +57,25 @@ export const serviceExposure = resourceRule({
           ),
         ),
       ]),
+
+  admission: {
+    of: "services",
+    problems: ({ settings: { forbidden, exposedComponents, allowedAddresses } }) => {
+      const component = 'object.metadata.?labels[?"app.kubernetes.io/component"]';
+      const isMeantTo = `${component}.hasValue() && ${component}.value() in ${literal(exposedComponents)}`;
+      const types = literal(forbidden.filter(way => way !== "externalIPs"));
+      const problems = [
+        problemWhen(`object.spec.?type.orValue("ClusterIP") in ${types}`, "must be reachable inside the cluster only"),
+        ...(forbidden.includes("externalIPs")
+          ? [
+              `object.spec.?externalIPs.orValue([]).filter(address, !(address in ${literal(allowedAddresses)}))
+                .map(address, "must not have the external address " + address)`,
+            ]
+          : []),
+      ];
+      return `(${isMeantTo} ? [] : ${problems.join(" + ")})`;
+    },
+  },
 
   examples: {
     pass: {

@@ -1,3 +1,4 @@
+import { literal } from "../../admissionCel.js";
 import { bindingsOf, isRbac } from "../../rbac.js";
 import { flag, resourceRule } from "../../rule.js";
 
@@ -37,6 +38,15 @@ export const anonymous = resourceRule({
           return flag(name, value => refused.some(one => one === value), `must not give rights to ${name.shown}`);
         }),
       ),
+
+  admission: {
+    of: "roleBindings",
+    problems: ({ settings: { allowedRoles, forbidAuthenticated } }) => {
+      const refused = literal(forbidAuthenticated ? [...nobody, "system:authenticated"] : nobody);
+      return `(object.roleRef.name in ${literal(allowedRoles)} ? [] : variables.subjects
+        .filter(subject, subject.name in ${refused}).map(subject, "must not give rights to " + subject.name))`;
+    },
+  },
 
   examples: {
     pass: {

@@ -1,3 +1,4 @@
+import { problemWhen } from "../../admissionCel.js";
 import { bindingsOf, isRbac } from "../../rbac.js";
 import { flag, resourceRule } from "../../rule.js";
 
@@ -20,6 +21,18 @@ export const clusterAdmin = resourceRule({
         flag(subject.at("name"), name => name === "system:masters", "must not name system:masters"),
       ),
     ]),
+
+  admission: {
+    of: "roleBindings",
+    problems: () =>
+      [
+        problemWhen('object.roleRef.name == "cluster-admin"', "must not bind cluster-admin"),
+        problemWhen(
+          'variables.subjects.exists(subject, subject.name == "system:masters")',
+          "must not name system:masters",
+        ),
+      ].join(" + "),
+  },
 
   examples: {
     pass: {},

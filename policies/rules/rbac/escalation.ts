@@ -1,3 +1,4 @@
+import { grantedProblems } from "../../admissionCel.js";
 import { granted, grantsOf, isRbac } from "../../rbac.js";
 import { resourceRule } from "../../rule.js";
 
@@ -61,6 +62,11 @@ export const escalation = resourceRule({
     grantsOf(resource).flatMap(grant =>
       ways.flatMap(({ what, ...wanted }) => granted(grant, wanted, `must not allow ${what}`)),
     ),
+
+  admission: {
+    of: "roles",
+    problems: () => ways.map(({ what, ...wanted }) => grantedProblems(wanted, `must not allow ${what}`)).join(" + "),
+  },
 
   examples: {
     pass: {

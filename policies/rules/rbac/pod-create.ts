@@ -1,3 +1,4 @@
+import { grantedProblems } from "../../admissionCel.js";
 import { granted, grantsOf, isRbac } from "../../rbac.js";
 import { resourceRule } from "../../rule.js";
 
@@ -23,6 +24,12 @@ export const podCreate = resourceRule({
     grantsOf(resource).flatMap(grant =>
       ways.flatMap(way => granted(grant, { ...way, verbs: ["create"] }, "must not allow making pods")),
     ),
+
+  admission: {
+    of: "roles",
+    problems: () =>
+      ways.map(way => grantedProblems({ ...way, verbs: ["create"] }, "must not allow making pods")).join(" + "),
+  },
 
   examples: {
     pass: {

@@ -1,5 +1,12 @@
+import { grantedProblems } from "../../admissionCel.js";
 import { granted, grantsOf, isRbac } from "../../rbac.js";
 import { resourceRule } from "../../rule.js";
+
+const entering = {
+  groups: [""],
+  resources: ["pods/exec", "pods/attach", "pods/portforward", "pods/ephemeralcontainers"],
+  verbs: ["create", "get", "update", "patch"],
+};
 
 export const podExec = resourceRule({
   id: "rbac-pod-exec",
@@ -13,17 +20,12 @@ export const podExec = resourceRule({
 
   applies: isRbac,
   check: resource =>
-    grantsOf(resource).flatMap(grant =>
-      granted(
-        grant,
-        {
-          groups: [""],
-          resources: ["pods/exec", "pods/attach", "pods/portforward", "pods/ephemeralcontainers"],
-          verbs: ["create", "get", "update", "patch"],
-        },
-        "must not allow entering running containers",
-      ),
-    ),
+    grantsOf(resource).flatMap(grant => granted(grant, entering, "must not allow entering running containers")),
+
+  admission: {
+    of: "roles",
+    problems: () => grantedProblems(entering, "must not allow entering running containers"),
+  },
 
   examples: {
     pass: {

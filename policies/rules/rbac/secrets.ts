@@ -1,5 +1,8 @@
+import { grantedProblems } from "../../admissionCel.js";
 import { granted, grantsOf, isRbac } from "../../rbac.js";
 import { resourceRule } from "../../rule.js";
+
+const reading = { groups: [""], resources: ["secrets"], verbs: ["get", "list", "watch"] };
 
 export const secrets = resourceRule({
   id: "rbac-secrets",
@@ -16,12 +19,14 @@ export const secrets = resourceRule({
     grantsOf(resource).flatMap(grant => {
       // By name, list and watch show that one Secret only.
       if (grant.field.at("resourceNames").items().length > 0) return [];
-      return granted(
-        grant,
-        { groups: [""], resources: ["secrets"], verbs: ["get", "list", "watch"] },
-        "must not allow reading all Secrets",
-      );
+      return granted(grant, reading, "must not allow reading all Secrets");
     }),
+
+  admission: {
+    of: "roles",
+    problems: () =>
+      grantedProblems(reading, "must not allow reading all Secrets", "rule.?resourceNames.orValue([]).size() == 0"),
+  },
 
   examples: {
     pass: {

@@ -1,5 +1,8 @@
+import { literal, none } from "../../admissionCel.js";
 import { isRbac } from "../../rbac.js";
 import { flag, resourceRule } from "../../rule.js";
+
+const pattern = /^(\*|\*\/\*|[^/]*\/\*|\*\/[^/]*)$/;
 
 export const wildcard = resourceRule({
   id: "rbac-wildcard",
@@ -34,13 +37,24 @@ export const wildcard = resourceRule({
               .flatMap(entry =>
                 flag(
                   entry,
-                  value => typeof value === "string" && /^(\*|\*\/\*|[^/]*\/\*|\*\/[^/]*)$/.test(value),
+                  value => typeof value === "string" && pattern.test(value),
                   `must not allow ${entry.shown} in ${list}`,
                 ),
               ),
           ),
         ),
     ),
+
+  admission: {
+    of: "roles",
+    problems: ({ settings: { lists } }) =>
+      lists
+        .map(
+          list => `variables.rules.filter(rule, rule.?${list}.orValue([]).exists(entry, entry.matches(${literal(pattern.source)})))
+            .map(rule, "must not allow everything in ${list}")`,
+        )
+        .join(" + ") || none,
+  },
 
   examples: {
     pass: {},

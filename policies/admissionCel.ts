@@ -1,0 +1,73 @@
+import type { Standard } from "./podSecurity.js";
+
+/**
+ * Words of CEL that several rules share. A rule's CEL is a list of strings, one a problem and empty where the rule passes. It reads what its
+ * subject declares (admissionSubjects.ts): for pods `variables.spec`, `variables.containers` and so on.
+ *
+ * Written for the CEL of Kubernetes 1.33 and later.
+ */
+
+/** A text, a list of texts or a whole number as CEL writes them; JSON does it the same way. */
+export function literal(value: string | number | readonly string[]): string {
+  return JSON.stringify(value);
+}
+
+/** CEL tells 2 from 2.0, and divides whole numbers without a remainder. */
+export function double(value: number): string {
+  return Number.isInteger(value) ? `${value}.0` : String(value);
+}
+
+/** No problem at all. */
+export const none = "[]";
+
+/** One problem where a condition holds. */
+export function problemWhen(condition: string, message: string): string {
+  return `(${condition} ? [${literal(message)}] : [])`;
+}
+
+/** One problem for each container of which a condition holds; `c` is the container. */
+export function containersThat(condition: string, message: string, containers = "variables.containers"): string {
+  return `${containers}.filter(c, ${condition}).map(c, "container \\"" + c.name + ${literal(`" ${message}`)})`;
+}
+
+/** One problem for each volume of which a condition holds; `v` is the volume. */
+export function volumesThat(condition: string, message: string): string {
+  return `variables.volumes.filter(v, ${condition}).map(v, "volume \\"" + v.name + ${literal(`" ${message}`)})`;
+}
+
+/** One problem for the pod, and one for each container, of whose security context a condition holds; `of` writes it for `c` or the pod. */
+export function contextsThat(of: (context: string) => string, message: string): string {
+  const onPod = problemWhen(of("variables.spec.?securityContext"), `the pod ${message}`);
+  return `${onPod} + ${containersThat(of("c.?securityContext"), message)}`;
+}
+
+/** Windows pods need not set what Windows does not have, since 1.25. */
+export function unlessOnWindows({ minor }: Standard, problems: string): string {
+  return minor < 25 ? problems : `(variables.spec.?os.?name.orValue("") == "windows" ? [] : ${problems})`;
+}
+
+/** Pods in a user namespace may be root in it, since 1.35. */
+export function unlessInUserNamespace({ minor }: Standard, problems: string): string {
+  return minor < 35 ? problems : `(variables.spec.?hostUsers.orValue(true) ? ${problems} : [])`;
+}
+
+/** A glob as a regular expression for the whole text: `*` is any characters, `?` one. */
+export function globPattern(glob: string): string {
+  const pattern = glob.replace(/[.*+?^${}()|[\]\\]/g, one => (one === "*" ? ".*" : one === "?" ? "." : `\\${one}`));
+  return `^(?s:${pattern})$`;
+}
+
+/** One problem for each rule of a role that gives one of these verbs on one of these resources; `and` is more CEL about `rule`. */
+export function grantedProblems(
+  wanted: { groups: readonly string[]; resources: readonly string[]; verbs: readonly string[] },
+  message: string,
+  and = "true",
+): string {
+  const [groups, resources, verbs] = [wanted.groups, wanted.resources, wanted.verbs].map(list =>
+    literal(["*", ...list]),
+  );
+  // What is granted by a wildcard is said once, by rbac-wildcard.
+  return `variables.rules.filter(rule, ${and}
+    && rule.?apiGroups.orValue([]).exists(group, group in ${groups}) && rule.?verbs.orValue([]).exists(verb, verb in ${verbs})
+    && rule.?resources.orValue([]).filter(one, one in ${resources})[?0].orValue("*") != "*").map(rule, ${literal(message)})`;
+}

@@ -1,0 +1,32 @@
+import { literal } from "./admissionCel.js";
+import { credentialPatterns } from "./credentials.js";
+
+/**
+ * Characters of all texts of one object that are searched for credentials. Every pattern costs a fortieth of its own length for each
+ * character, and one expression may cost 1,000,000.
+ */
+export const searchedLength = 40_000;
+
+/** CEL for a name in words, `apiKey` → `api_key`, as credentials.ts takes names apart: a capital after a small letter or a digit begins one. */
+function words(name: string): string {
+  const start = `(${name}.size() > 256 ? ${name}.substring(0, 256) : ${name})`;
+  return `[${start}.split("")].map(letters, letters.transformList(i, letter,
+    !letter.matches("^[A-Za-z0-9]$") ? "_" :
+    i > 0 && letter.matches("^[A-Z]$") && letters[i - 1].matches("^[a-z0-9]$") ? "_" + letter : letter).join("").lowerAscii())[0]`;
+}
+
+/**
+ * CEL for whether a text under a name is a credential, by its form or by its name.
+ *
+ * @param name CEL for the name
+ * @param text CEL for the text
+ * @param count CEL for the number of texts of the object, which share what may be searched
+ * @param and CEL about `text` that holds where the name decides
+ */
+export function credentialCondition(name: string, text: string, count: string, and = "true"): string {
+  const { name: ofName, aboutName, harmless, text: forms } = credentialPatterns;
+  const share = `${searchedLength} / ${count}`;
+  const isNamedSo = `[${words(name)}].exists(name, name.matches(${literal(ofName)}) && !name.matches(${literal(aboutName)}))`;
+  return `[${text}.size() > ${share} ? ${text}.substring(0, ${share}) : ${text}].exists(text,
+    text.matches(${literal(forms)}) || ${and} && !text.matches(${literal(harmless)}) && ${isNamedSo})`;
+}
