@@ -31,7 +31,7 @@ const page = {
     type: "object",
     additionalProperties: false,
     properties: {
-      after: { type: "integer", minimum: 0, default: 0 },
+      after: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 },
       limit: { type: "integer", minimum: 1, maximum: 1000, default: 100 },
     },
   },
@@ -40,7 +40,7 @@ const page = {
 const stages = ["quoted", "ordered", "delivered"] as const;
 
 const step = {
-  params: { type: "object", properties: { id: { type: "integer", minimum: 1 } } },
+  params: { type: "object", properties: { id: { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER } } },
   body: {
     type: "object",
     required: ["stage"],
