@@ -52,6 +52,10 @@ export interface AlertGroup {
   /** Programs (`app` labels) whose metrics it reads: where none of them is deployed, neither is the group. @default always deployed */
   apps?: readonly string[];
   recordings?: readonly Recording[];
+  /** What its conditions are written in: PromQL is evaluated by Prometheus, LogQL by Loki. @default "promql" */
+  language?: "promql" | "logql";
+  /** Time between two evaluations. @default the server's own, a minute at most */
+  intervalMinutes?: number;
   alerts: readonly Alert[];
 }
 

@@ -39,7 +39,7 @@ ${list(fix, false)}
 
 ## Condition
 
-\`\`\`promql
+\`\`\`${group.language ?? "promql"}
 ${conditionOf(alert)}
 \`\`\`
 `;
