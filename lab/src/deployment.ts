@@ -20,6 +20,8 @@ export const deploymentSchema = z.strictObject({
   /** From the first apply to everything Ready. */
   readySeconds: z.number(),
   objects: z.int(),
+  /** Workloads that were left out because the lab has no image of theirs. */
+  leftOut: z.array(z.string()),
 });
 
 export type Deployment = z.infer<typeof deploymentSchema>;
@@ -28,6 +30,21 @@ export const deploymentFile = (project: string): string => join(deployDir, proje
 
 /** Folder with the objects as they were declared: `bulkhead preview --manifests`. */
 export const manifestsDir = (project: string): string => join(deployDir, project, "manifests");
+
+/** The preview's report of the objects: JSON. */
+export const previewFile = (project: string): string => join(deployDir, project, "preview.json");
+
+const previewSchema = z.object({
+  runs: z.array(
+    z.object({ outputs: z.object({ network: z.record(z.string(), z.array(z.string())).exactOptional() }) }),
+  ),
+});
+
+/** Who may reach whom, as the program tells other teams. */
+export function networkOutput(project: string): Record<string, string[]> {
+  const { runs } = previewSchema.parse(JSON.parse(readFileSync(previewFile(project), "utf8")));
+  return runs[0]?.outputs.network ?? {};
+}
 
 /** @throws Error when nothing has been deployed */
 export function readDeployment(project: string): Deployment {

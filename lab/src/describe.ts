@@ -31,6 +31,10 @@ export async function describeLab({ kubectl, deployment }: Lab): Promise<Omit<Re
     deploySeconds: deployment.readySeconds,
     objects: deployment.objects,
     images: Object.fromEntries(images) as Report["images"],
-    differences: [...(givenKubeconfig === undefined ? labDifferences : []), ...settings],
+    differences: [
+      ...(givenKubeconfig === undefined ? labDifferences : []),
+      ...settings,
+      ...deployment.leftOut.map(name => `${name} does not run: the lab has no image of it`),
+    ],
   };
 }

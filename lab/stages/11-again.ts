@@ -1,0 +1,66 @@
+import { join } from "node:path";
+import { manifestsDir } from "../src/deployment.js";
+import type { Lab } from "../src/lab.js";
+import { type Declared, declaredObjects, titleOf } from "../src/manifests.js";
+import type { KubeObject, Pod } from "../src/objects.js";
+import { lastLine, run as runProgram } from "../src/process.js";
+import { repository } from "../src/settings.js";
+import { type Figures, promise, promiseNone, type Stage } from "./stage.js";
+
+const keyOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
+
+/** Objects with a generation count changes of their spec there; a change of their status is not ours. The others count every change. */
+const versionOf = ({ metadata }: KubeObject): string =>
+  `${metadata.uid} ${metadata.generation === undefined ? metadata.resourceVersion : `generation ${metadata.generation}`}`;
+
+async function versions({ kubectl, deployment }: Lab, objects: readonly Declared[]): Promise<Map<string, string>> {
+  const folder = manifestsDir(deployment.project);
+  const files = objects.flatMap(({ file }) => ["--filename", join(folder, file)]);
+  return new Map((await kubectl.list<KubeObject>(files)).map(object => [keyOf(object), versionOf(object)]));
+}
+
+/** Pods of the stack, and how often their containers have started: finished Jobs' pods too. */
+async function pods({ kubectl }: Lab): Promise<Map<string, string>> {
+  const found = await kubectl.list<Pod>(["pods", "--all-namespaces", "--selector", "bulkhead.dev/stack"]);
+  return new Map(found.map(pod => [keyOf(pod), pod.metadata.uid]));
+}
+
+const changes = (before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] => [
+  ...[...after].filter(([key]) => !before.has(key)).map(([key]) => `${key} is new`),
+  ...[...before].flatMap(([key, version]) => {
+    const now = after.get(key);
+    if (now === version) return [];
+    return [now === undefined ? `${key} is gone` : `${key} changed from ${version} to ${now}`];
+  }),
+];
+
+async function run(lab: Lab): Promise<Figures> {
+  const { deployment, kubectl } = lab;
+  const objects = declaredObjects(deployment.project);
+  const before = { objects: await versions(lab, objects), pods: await pods(lab) };
+  promise(
+    before.objects.size === objects.length,
+    `${objects.length} objects are declared, ${before.objects.size} are there`,
+  );
+  const again = await runProgram(join(repository, "lab/deploy"), [deployment.project], { timeoutSeconds: 900 });
+  promise(again.code === 0, `the second deploy failed: ${lastLine(again)}`);
+  const now = declaredObjects(deployment.project);
+  promiseNone(
+    now.filter(object => !objects.some(each => each.file === object.file)).map(titleOf),
+    "declared otherwise the second time",
+  );
+  promiseNone(changes(before.objects, await versions(lab, now)), "the second deploy changed objects");
+  promiseNone(changes(before.pods, await pods(lab)), "the second deploy changed pods");
+  const files = now.flatMap(({ file }) => ["--filename", join(manifestsDir(deployment.project), file)]);
+  const diff = await kubectl.attempt(["diff", "--server-side", "--field-manager", "bulkhead", ...files], {
+    timeoutSeconds: 300,
+  });
+  const differing = diff.stdout.split("\n").filter(line => line.startsWith("diff "));
+  promise(
+    diff.code === 0,
+    `kubectl diff finds ${differing.length} objects that differ: ${differing.slice(0, 3).join("; ") || lastLine(diff)}`,
+  );
+  return { objects: now.length, pods: before.pods.size, changed: 0 };
+}
+
+export const stage: Stage = { id: 11, title: "a second deploy changes no object and restarts no pod", run };
