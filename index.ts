@@ -85,14 +85,20 @@ const worker = new bulkhead.Worker(
     metricsPort: 9464,
     ...workerSize,
   },
-  opts,
+  // The API's migration brings the schema that the worker needs.
+  { ...opts, dependsOn: api },
 );
 const prune = new bulkhead.ScheduledJob(
   "prune",
   { ...backend, links: [database], schedule: "15 3 * * *", command: ["node", "dist/jobs/prune.js"] },
   opts,
 );
-const web = new bulkhead.StaticSite("web", { namespace: app, image: own.frontend, ...settings.web }, opts);
+const nginxVersion = bulkhead.versionOf("nginx", images.nginx);
+const web = new bulkhead.StaticSite(
+  "web",
+  { namespace: app, image: own.frontend, nginxVersion, ...settings.web },
+  opts,
+);
 
 const { host, proxy, ...edgeSize } = edge;
 const gateway = new bulkhead.EdgeGateway(
