@@ -6,37 +6,21 @@ import type { AlertGroup } from "../../components/observability/alerts/alert";
 import { availability } from "../../components/observability/alerts/availability";
 import { alertGroups } from "../../components/observability/alerts/index";
 import { conditionOf, ruleFile } from "../../components/observability/alerts/rules";
-import { overviewPanels } from "../../components/observability/dashboards/overview";
+import { deployments } from "../../components/observability/dashboards/dashboard";
+import { dashboards } from "../../components/observability/dashboards/index";
+import { sourceOf } from "../../components/observability/dashboards/panel";
 import { type Emitter, emitters, metrics } from "../../components/observability/metrics";
 import { metricsOf } from "../../components/observability/promql";
 import { requireProgram } from "../support/programs";
-import { applicationCases } from "./cases/application";
-import { edgeCases } from "./cases/edge";
-import { kubernetesCases } from "./cases/kubernetes";
-import { maritimeCases } from "./cases/maritime";
-import { availabilityCases, metaCases } from "./cases/meta";
-import { securityCases } from "./cases/security";
-import { mariadbCases, postgresCases, redisCases } from "./cases/stores";
-import { systemCases } from "./cases/system";
+import { cases } from "./cases/index";
+import { promql as panelQueries } from "./support/panels";
 import { succeeds } from "./support/program";
-import { type Case, ruleTests } from "./support/ruleTests";
-
-const cases: Record<string, readonly Case[]> = {
-  application: applicationCases,
-  availability: availabilityCases,
-  edge: edgeCases,
-  kubernetes: kubernetesCases,
-  mariadb: mariadbCases,
-  maritime: maritimeCases,
-  meta: metaCases,
-  postgres: postgresCases,
-  redis: redisCases,
-  security: securityCases,
-  system: systemCases,
-};
+import { ruleTests } from "./support/ruleTests";
 
 /** `availability` without targets: what it says of one that is missing has a test of its own. */
-const groups: readonly AlertGroup[] = [...alertGroups, availability([])];
+const groups: readonly AlertGroup[] = [...alertGroups, availability([])].filter(
+  ({ language = "promql" }) => language === "promql",
+);
 const allAlerts = groups.flatMap(group => group.alerts);
 
 describe("alerts", () => {
@@ -75,7 +59,7 @@ describe("alerts", () => {
     const up = 'up{job="api",component="shop"}';
     const exp_alerts = [
       {
-        exp_labels: { severity: "critical", owner: "platform", job: "api", component: "shop" },
+        exp_labels: { severity: "critical", owner: "platform", domain: "availability", job: "api", component: "shop" },
         exp_annotations: {
           summary: "api is not there",
           description: "Its Service has had no pod for five minutes.",
@@ -114,9 +98,11 @@ describe("alerts", () => {
 
   it("read only metrics of the catalogue, or recorded ones, and the catalogue has no others", () => {
     const recorded = new Set(groups.flatMap(g => (g.recordings ?? []).map(({ record }) => record)));
+    const panels = dashboards.flatMap(({ sections }) => sections.flatMap(section => section.panels));
     const expressions = [
+      deployments,
       ...allAlerts.map(alert => conditionOf(alert)),
-      ...overviewPanels.filter(p => p.kind !== "logs").flatMap(p => p.queries.map(({ expr }) => expr)),
+      ...panels.filter(panel => sourceOf(panel) === "metrics").flatMap(p => p.queries.map(({ expr }) => expr)),
       ...groups.flatMap(g => (g.recordings ?? []).map(({ expr }) => expr)),
     ];
     const used = new Set(expressions.flatMap(metricsOf).filter(name => !recorded.has(name)));

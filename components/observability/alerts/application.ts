@@ -9,7 +9,7 @@ const by = "job, http_route";
 const requests = "http_server_request_duration_seconds_count";
 
 /** Windows of the burn-rate alerts. */
-const windows = ["5m", "30m", "1h", "2h", "6h", "1d", "3d"];
+const windows = ["5m", "30m", "1h", "6h", "3d"];
 
 const errorShare = (window: string) => `job_route:http_server_errors:share${window}`;
 
@@ -99,6 +99,24 @@ export const application: AlertGroup = {
         impact: "Whatever it does does not happen: the way to it is broken.",
         checks: ["EdgeIdle? The edge's routes and its upstreams", "Its endpoints: kubectl get endpointslices"],
         fix: ["Repair the route"],
+      },
+    },
+    {
+      name: "ApplicationMetricsGone",
+      severity: "warning",
+      owner: "backend",
+      forMinutes: 15,
+      thresholds: {},
+      expr: () =>
+        `group by (job) (last_over_time(${requests}[1h] offset 20m)) unless on (job) group by (job) (${requests})`,
+      summary: "{{ $labels.job }} does not tell its metrics any more",
+      description: "It did so an hour ago. Every alert about its requests is blind.",
+      absent: "silent",
+      runbook: {
+        meaning: "The series of a service's requests have ended, without its target being down.",
+        impact: "Errors, slowness and attacks on that service are not seen.",
+        checks: ["TargetDown of the service or of the collector", "A release that renamed or dropped metrics?"],
+        fix: ["Roll the release back, or correct components/observability/metrics.ts with it"],
       },
     },
     {

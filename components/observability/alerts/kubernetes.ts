@@ -1,5 +1,11 @@
 import { type AlertGroup, count, minutes, percent } from "./alert";
 
+/** The pod's node, so that a node that is down can hide what it does to its pods. */
+const withNode = " * on (namespace, pod) group_left (node) group by (namespace, pod, node) (kube_pod_info)";
+
+const containers = 'kube_pod_container_info{image_id!=""}';
+const digest = "sha256:[0-9a-f]{64}";
+
 /** The cluster's objects, by kube-state-metrics. */
 export const kubernetes: AlertGroup = {
   name: "kubernetes",
@@ -43,7 +49,8 @@ export const kubernetes: AlertGroup = {
       owner: "platform",
       forMinutes: 10,
       thresholds: {},
-      expr: () => 'max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}[5m]) >= 1',
+      expr: () =>
+        `max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff"}[5m])${withNode} >= 1`,
       summary: "{{ $labels.namespace }}/{{ $labels.pod }} crashes again and again",
       description: "Container {{ $labels.container }} is held back between its restarts.",
       runbook: {
@@ -59,7 +66,7 @@ export const kubernetes: AlertGroup = {
       owner: "platform",
       forMinutes: 0,
       thresholds: { restarts: count(4) },
-      expr: limit => `increase(kube_pod_container_status_restarts_total[1h]) >= ${limit("restarts")}`,
+      expr: limit => `increase(kube_pod_container_status_restarts_total[1h])${withNode} >= ${limit("restarts")}`,
       summary: "{{ $labels.namespace }}/{{ $labels.pod }} keeps restarting",
       description: 'Container {{ $labels.container }}: {{ $value | printf "%.0f" }} times in an hour.',
       runbook: {
@@ -75,7 +82,7 @@ export const kubernetes: AlertGroup = {
       owner: "platform",
       forMinutes: 15,
       thresholds: {},
-      expr: () => 'sum by (namespace, pod) (kube_pod_status_phase{phase=~"Pending|Unknown|Failed"}) > 0',
+      expr: () => `sum by (namespace, pod) (kube_pod_status_phase{phase=~"Pending|Unknown|Failed"})${withNode} > 0`,
       summary: "{{ $labels.namespace }}/{{ $labels.pod }} does not start",
       description: "It has been pending, unknown or failed for 15 minutes.",
       runbook: {
@@ -237,6 +244,33 @@ export const kubernetes: AlertGroup = {
         impact: "A rollout needs room for one more pod, and will not get it.",
         checks: ["kubectl describe quota -n NAMESPACE"],
         fix: ["Raise the quota; lower what reserves too much"],
+      },
+    },
+    {
+      name: "ImageDrift",
+      severity: "critical",
+      owner: "security",
+      forMinutes: 5,
+      thresholds: {},
+      // Namespaces with a quota are those that this platform made; what runs in others is not its business.
+      expr: () =>
+        `(label_replace(${containers}, "digest", "$1", "image_id", ".*(${digest})") unless on (namespace, pod, container, digest)` +
+        ` label_replace(${containers}, "digest", "$1", "image_spec", ".+@(${digest})"))` +
+        " and on (namespace) kube_resourcequota",
+      summary: "{{ $labels.namespace }}/{{ $labels.pod }} runs another image than was declared",
+      description:
+        "Container {{ $labels.container }} was declared as {{ $labels.image_spec }} and runs {{ $labels.image_id }}.",
+      runbook: {
+        meaning: "A container's image is not pinned by digest, or the node runs another digest than the pod asks for.",
+        impact: "What runs is not what was reviewed and scanned.",
+        checks: [
+          "Who made the pod: the audit log, kubectl get pod -o yaml: managedFields",
+          "An image loaded on the node by hand (a lab does so)?",
+        ],
+        fix: [
+          "Not ours: docs/runbooks/incidents/compromisedContainer.md",
+          "Ours, by tag: pin it by digest in images/catalogue.ts; pulumi up",
+        ],
       },
     },
   ],

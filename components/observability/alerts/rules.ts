@@ -12,7 +12,7 @@ export interface Rule {
 
 /** A rule file. */
 export interface RuleFile {
-  groups: { name: string; rules: Rule[] }[];
+  groups: { name: string; interval?: string; rules: Rule[] }[];
 }
 
 export interface RuleOptions {
@@ -20,6 +20,8 @@ export interface RuleOptions {
   overrides?: Readonly<Record<string, AlertOverride>>;
   /** Where the runbook pages are, ending in `/`. @default the repository's path */
   runbookUrl?: string;
+  /** Address of the panel that shows what an alert is about. @default none */
+  dashboardUrl?: (alert: string) => string | undefined;
 }
 
 export const ruleDefaults = { runbookUrl: "docs/runbooks/" };
@@ -33,16 +35,17 @@ export function conditionOf(alert: Alert): string {
   });
 }
 
-function alertRule(alert: Alert, runbookUrl: string): Rule {
+function alertRule(domain: string, alert: Alert, runbookUrl: string, dashboardUrl: string | undefined): Rule {
   return {
     alert: alert.name,
     expr: conditionOf(alert),
     ...(alert.forMinutes === 0 ? {} : { for: `${alert.forMinutes * 60}s` }),
-    labels: { severity: alert.severity, owner: alert.owner },
+    labels: { severity: alert.severity, owner: alert.owner, domain },
     annotations: {
       summary: alert.summary,
       description: alert.description,
       runbook_url: `${runbookUrl}${alert.name}.md`,
+      ...(dashboardUrl === undefined ? {} : { dashboard_url: dashboardUrl }),
     },
   };
 }
@@ -54,13 +57,16 @@ function alertRule(alert: Alert, runbookUrl: string): Rule {
  */
 export function ruleFile(
   group: AlertGroup,
-  { overrides = {}, runbookUrl = ruleDefaults.runbookUrl }: RuleOptions = {},
+  { overrides = {}, runbookUrl = ruleDefaults.runbookUrl, dashboardUrl }: RuleOptions = {},
 ): RuleFile {
   const recordings: Rule[] = (group.recordings ?? []).map(({ record, expr }) => ({ record, expr }));
   const alerts = group.alerts
     .filter(({ name }) => overrides[name]?.enabled ?? true)
-    .map(alert => alertRule(overridden(alert, overrides[alert.name]), runbookUrl));
-  return { groups: [{ name: group.name, rules: [...recordings, ...alerts] }] };
+    .map(alert =>
+      alertRule(group.name, overridden(alert, overrides[alert.name]), runbookUrl, dashboardUrl?.(alert.name)),
+    );
+  const interval = group.intervalMinutes === undefined ? {} : { interval: `${group.intervalMinutes}m` };
+  return { groups: [{ name: group.name, ...interval, rules: [...recordings, ...alerts] }] };
 }
 
 /** The groups of what is deployed: a component that is not there brings no alerts. */

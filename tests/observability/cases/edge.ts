@@ -1,4 +1,4 @@
-import { type Case, counter, gauge } from "../support/ruleTests";
+import { always, type Case, counter, gauge } from "../support/ruleTests";
 
 const where = 'namespace="app",component="edge",instance="e1"';
 const labels = { namespace: "app", component: "edge", instance: "e1" };
@@ -18,6 +18,8 @@ export const edgeCases: readonly Case[] = [
     ],
     labels,
     says: "10 in five minutes: worker_connections or file handles are used up.",
+    firesAfter: 6,
+    quietAfter: 4,
   },
   {
     alert: "EdgeConnectionsHigh",
@@ -27,17 +29,44 @@ export const edgeCases: readonly Case[] = [
   },
   {
     alert: "EdgeIdle",
-    // 600 a minute for two hours, then 12 (edge: 36).
     series: [
-      counter(
-        `nginx_http_requests_total{${where}}`,
-        m => (m < 120 ? 600 : 12),
-        m => (m < 120 ? 600 : 36),
-        600,
-      ),
+      counter(`nginx_http_requests_total{${where}}`, 6, 20, 300),
+      counter('nginx_http_requests_total{namespace="app",component="edge",instance="e2"}', 6, 20, 300),
     ],
     labels: { namespace: "app", component: "edge" },
-    says: "98 % fewer than in the hour before.",
-    badMinutes: 136,
+    says: "97 % fewer than in the hour before.",
+    firesAfter: 14,
+    quietAfter: 1,
+    beforeMinutes: 100,
+    badMinutes: 25,
+  },
+];
+
+const blocked = (category: string, action: string) =>
+  `flowmarine_waf_requests_total{component="edge",category="${category}",action="${action}"}`;
+
+export const wafCases: readonly Case[] = [
+  {
+    alert: "WafBlocksBurst",
+    series: [counter(blocked("sqli", "blocked"), 61, 60, 1), counter(blocked("sqli", "passed"), 1000, 1000, 1000)],
+    labels: { component: "edge", category: "sqli" },
+    says: "61 a minute are blocked.",
+    firesAfter: 10,
+    quietAfter: 1,
+  },
+  {
+    alert: "WafSilent",
+    series: [
+      counter(blocked("none", "passed"), 0, 1, 30),
+      counter(blocked("sqli", "blocked"), 0, 0, 30),
+      // Nobody has asked this one for long: nothing is wrong with it.
+      always('flowmarine_waf_requests_total{component="old",category="none",action="passed"}', 0, "counter"),
+    ],
+    labels: { component: "edge" },
+    says: "It saw some an hour ago.",
+    firesAfter: 19,
+    quietAfter: 1,
+    beforeMinutes: 80,
+    badMinutes: 60,
   },
 ];

@@ -7,9 +7,13 @@ const selector = (labels: Record<string, string>) =>
     .join(",")}}`;
 
 const pod = ns({ pod: "api-1", container: "api" });
+const info = always(`kube_pod_info${selector(ns({ pod: "api-1", node: "n1" }))}`, 1);
 const hpa = ns({ horizontalpodautoscaler: "api" });
 const pdb = ns({ poddisruptionbudget: "api" });
 const quota = ns({ resourcequota: "quota", resource: "pods" });
+
+const digest = (of: string) => `sha256:${of.repeat(64)}`;
+const declared = (spec: string, id: string) => ({ image_spec: `api@${digest(spec)}`, image_id: `api@${digest(id)}` });
 
 export const kubernetesCases: readonly Case[] = [
   {
@@ -30,27 +34,32 @@ export const kubernetesCases: readonly Case[] = [
     series: [
       gauge(
         `kube_pod_container_status_waiting_reason${selector({ ...pod, reason: "CrashLoopBackOff" })}`,
-        m => (m % 3 === 0 ? 1 : 0),
+        (_, since) => (since % 3 === 1 ? 1 : 0),
         0,
         0,
       ),
       gauge(`kube_pod_container_status_waiting_reason${selector({ ...pod, reason: "ContainerCreating" })}`, 0, 1, 0),
+      info,
     ],
-    labels: { ...pod, reason: "CrashLoopBackOff" },
+    labels: { ...pod, node: "n1", reason: "CrashLoopBackOff" },
     says: "Container api is held back between its restarts.",
+    firesAfter: 11,
+    quietAfter: 3,
   },
   {
     alert: "PodRestartsOften",
-    series: [counter(`kube_pod_container_status_restarts_total${selector(pod)}`, 0.1, 0.05, 0)],
-    labels: pod,
+    series: [counter(`kube_pod_container_status_restarts_total${selector(pod)}`, 0.1, 0.05, 0), info],
+    labels: { ...pod, node: "n1" },
     says: "Container api: 6 times in an hour.",
+    firesAfter: 40,
+    quietAfter: 20,
     badMinutes: 90,
-    recoverMinutes: 70,
+    afterMinutes: 70,
   },
   {
     alert: "PodNotReady",
-    series: [gauge(`kube_pod_status_phase${selector(ns({ pod: "api-1", phase: "Pending" }))}`, 1, 0, 0)],
-    labels: ns({ pod: "api-1" }),
+    series: [gauge(`kube_pod_status_phase${selector(ns({ pod: "api-1", phase: "Pending" }))}`, 1, 0, 0), info],
+    labels: ns({ pod: "api-1", node: "n1" }),
     says: "It has been pending, unknown or failed for 15 minutes.",
   },
   {
@@ -156,5 +165,25 @@ export const kubernetesCases: readonly Case[] = [
     ],
     labels: quota,
     says: "92 % of its quota is used.",
+  },
+  {
+    alert: "ImageDrift",
+    series: [
+      gauge(
+        `kube_pod_container_info${selector({ ...pod, image_spec: "api:1", image_id: `api@${digest("a")}` })}`,
+        1,
+        Number.NaN,
+        Number.NaN,
+      ),
+      always(`kube_pod_container_info${selector({ ...pod, container: "init", ...declared("b", "b") })}`, 1),
+      // A container that waits for its image has no id yet; a namespace without a quota is not ours.
+      always(`kube_pod_container_info${selector({ ...pod, container: "new", image_spec: "api:1", image_id: "" })}`, 1),
+      always(`kube_pod_container_info${selector({ ...pod, namespace: "kube-system", ...declared("a", "b") })}`, 1),
+      always(`kube_resourcequota${selector({ ...quota, type: "hard" })}`, 60),
+    ],
+    labels: { ...pod, image_spec: "api:1", image_id: `api@${digest("a")}`, digest: digest("a") },
+    says: `Container api was declared as api:1 and runs api@${digest("a")}.`,
+    firesAfter: 6,
+    quietAfter: 5,
   },
 ];

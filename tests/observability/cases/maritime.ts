@@ -14,6 +14,8 @@ export const maritimeCases: readonly Case[] = [
     ],
     labels: { provider: "ais" },
     says: "It has sent no message for twenty minutes.",
+    firesAfter: 19,
+    quietAfter: 1,
   },
   {
     alert: "PositionFeedDown",
@@ -41,15 +43,17 @@ export const maritimeCases: readonly Case[] = [
     series: [
       gauge(
         'flowmarine_satellite_link_up{vessel="Aurora"}',
-        m => Math.floor(m / 6) % 2,
-        m => Math.floor(m / 9) % 2,
+        (_, since) => Math.floor(since / 6) % 2,
+        (_, since) => 1 - (Math.floor(since / 9) % 2),
         1,
       ),
     ],
     labels: { vessel: "Aurora" },
     says: "10 changes in an hour.",
+    firesAfter: 42,
+    quietAfter: 17,
     badMinutes: 90,
-    recoverMinutes: 70,
+    afterMinutes: 70,
   },
   {
     alert: "SyncBacklogOld",

@@ -15,6 +15,8 @@ export const metaCases: readonly Case[] = [
     series: [counter('prometheus_rule_evaluation_failures_total{instance="p1",rule_group="system"}', 1, 0, 0)],
     labels: { ...labels, rule_group: "system" },
     says: "10 evaluations failed in ten minutes; their alerts are blind.",
+    firesAfter: 6,
+    quietAfter: 9,
   },
   {
     alert: "AlertsNotSent",
@@ -24,6 +26,8 @@ export const metaCases: readonly Case[] = [
     ],
     labels,
     says: "2 % of its alerts do not arrive.",
+    firesAfter: 13,
+    quietAfter: 2,
   },
   {
     alert: "NotificationsFailing",
@@ -38,6 +42,8 @@ export const metaCases: readonly Case[] = [
     ],
     labels: { integration: "slack" },
     says: "2 % of its messages fail.",
+    firesAfter: 13,
+    quietAfter: 2,
   },
   {
     alert: "MetricsStorageFull",
@@ -54,6 +60,8 @@ export const metaCases: readonly Case[] = [
     series: [counter(`prometheus_target_scrapes_exceeded_sample_limit_total${p}`, 4, 0, 0)],
     labels,
     says: "40 readings were thrown away in ten minutes.",
+    firesAfter: 11,
+    quietAfter: 9,
   },
   {
     alert: "TelemetryNotDelivered",
@@ -69,6 +77,8 @@ export const metaCases: readonly Case[] = [
     series: [counter('loki_discarded_samples_total{reason="rate_limited",tenant="a"}', 1.2, 1, 0)],
     labels: { reason: "rate_limited" },
     says: "12 lines in ten minutes.",
+    firesAfter: 19,
+    quietAfter: 2,
   },
   {
     alert: "LogStoreFailing",
@@ -78,6 +88,8 @@ export const metaCases: readonly Case[] = [
     ],
     labels: { route: "otlp_v1_logs" },
     says: "6 % of the requests end in an error.",
+    firesAfter: 15,
+    quietAfter: 1,
   },
 ];
 

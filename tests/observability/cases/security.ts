@@ -11,19 +11,123 @@ export const securityCases: readonly Case[] = [
     series: [counter(answers("401"), 61, 60, 1)],
     labels,
     says: "61 a minute were answered 401.",
+    firesAfter: 10,
+    quietAfter: 1,
   },
   {
     alert: "ForbiddenBurst",
     series: [counter(answers("403"), 31, 30, 1)],
     labels,
     says: "31 a minute were answered 403.",
+    firesAfter: 10,
+    quietAfter: 1,
   },
   {
     alert: "RateLimitedBurst",
     series: [counter(answers("429"), 301, 300, 1)],
     labels,
     says: "301 a minute were answered 429.",
+    firesAfter: 15,
+    quietAfter: 1,
   },
+  {
+    alert: "AdmissionDenials",
+    series: [
+      counter(
+        'apiserver_validating_admission_policy_check_total{policy="pods",enforcement_action="deny"}',
+        0.7,
+        0.4,
+        0,
+      ),
+      counter(
+        'apiserver_validating_admission_policy_check_total{policy="pods",enforcement_action="allow"}',
+        50,
+        50,
+        50,
+      ),
+    ],
+    labels: { policy: "pods" },
+    says: "7 in ten minutes: somebody deploys past the program, or tries to.",
+    firesAfter: 8,
+    quietAfter: 3,
+  },
+  {
+    alert: "PodShellOpened",
+    series: [counter('flowmarine_audit_events_total{event="pod_exec",user="anna",pod_namespace="data"}', 0.2, 0, 0)],
+    labels: { user: "anna", pod_namespace: "data" },
+    says: "2 times in ten minutes.",
+    firesAfter: 5,
+    quietAfter: 5,
+  },
+  {
+    alert: "SecretsRead",
+    series: [
+      counter('flowmarine_audit_events_total{event="secret_read",user="anna"}', 0.7, 0.4, 0),
+      counter('flowmarine_audit_events_total{event="secret_read",user="system:node:n1"}', 50, 50, 50),
+    ],
+    labels: { user: "anna" },
+    says: "7 in ten minutes.",
+    firesAfter: 8,
+    quietAfter: 3,
+  },
+  {
+    alert: "AuditLogSilent",
+    series: [
+      gauge(
+        'flowmarine_audit_last_event_timestamp_seconds{instance="a"}',
+        m => m * 60 - 960,
+        m => m * 60 - 900,
+        m => m * 60,
+      ),
+      always('flowmarine_audit_last_event_timestamp_seconds{instance="b"}', -90_000),
+    ],
+    labels: {},
+    says: "Its last event is 16 minutes old; a cluster is never quiet for so long.",
+  },
+];
+
+const falco = '{instance="n1"}';
+
+export const runtimeCases: readonly Case[] = [
+  {
+    alert: "RuntimeRuleMatched",
+    series: [
+      counter(
+        'falcosecurity_falco_rules_matches_total{rule_name="Terminal shell in container",priority="4",instance="n1"}',
+        0.2,
+        0,
+        0,
+      ),
+      counter('falcosecurity_falco_rules_matches_total{rule_name="Noise",priority="5",instance="n1"}', 9, 9, 9),
+    ],
+    labels: { rule_name: "Terminal shell in container", priority: "4" },
+    says: "2 times in ten minutes, priority 4.",
+    firesAfter: 5,
+    quietAfter: 5,
+  },
+  {
+    alert: "RuntimeSensorSilent",
+    series: [counter(`falcosecurity_scap_n_evts_total${falco}`, 0, 1, 10_000)],
+    labels: { instance: "n1" },
+    says: "It has counted no system call for fifteen minutes; a node is never quiet for so long.",
+    firesAfter: 14,
+    quietAfter: 1,
+  },
+  {
+    alert: "RuntimeSensorDrops",
+    series: [
+      counter(`falcosecurity_scap_n_drops_total${falco}`, 110, 100, 0),
+      counter(`falcosecurity_scap_n_evts_total${falco}`, 10_000, 10_000, 10_000),
+    ],
+    labels: { instance: "n1" },
+    says: "1.1 % of the system calls are not seen.",
+    firesAfter: 25,
+    quietAfter: 1,
+    badMinutes: 40,
+  },
+];
+
+export const certificateCases: readonly Case[] = [
   {
     alert: "CertificateOverdue",
     // 90 days long; 27 % (edge: 28 %) are left all the time.
@@ -56,53 +160,5 @@ export const securityCases: readonly Case[] = [
     ],
     labels: { name: "edge-tls", exported_namespace: "app", condition: "False" },
     says: "It has not been ready for 30 minutes.",
-  },
-  {
-    alert: "AdmissionDenials",
-    series: [
-      counter(
-        'apiserver_validating_admission_policy_check_total{policy="pods",enforcement_action="deny"}',
-        0.7,
-        0.4,
-        0,
-      ),
-      counter(
-        'apiserver_validating_admission_policy_check_total{policy="pods",enforcement_action="allow"}',
-        50,
-        50,
-        50,
-      ),
-    ],
-    labels: { policy: "pods" },
-    says: "7 in ten minutes: somebody deploys past the program, or tries to.",
-  },
-  {
-    alert: "PodShellOpened",
-    series: [counter('flowmarine_audit_events_total{event="pod_exec",user="anna",pod_namespace="data"}', 0.2, 0, 0)],
-    labels: { user: "anna", pod_namespace: "data" },
-    says: "2 times in ten minutes.",
-  },
-  {
-    alert: "SecretsRead",
-    series: [
-      counter('flowmarine_audit_events_total{event="secret_read",user="anna"}', 0.7, 0.4, 0),
-      counter('flowmarine_audit_events_total{event="secret_read",user="system:node:n1"}', 50, 50, 50),
-    ],
-    labels: { user: "anna" },
-    says: "7 in ten minutes.",
-  },
-  {
-    alert: "AuditLogSilent",
-    series: [
-      gauge(
-        'flowmarine_audit_last_event_timestamp_seconds{instance="a"}',
-        m => m * 60 - 960,
-        m => m * 60 - 900,
-        m => m * 60,
-      ),
-      always('flowmarine_audit_last_event_timestamp_seconds{instance="b"}', -90_000),
-    ],
-    labels: {},
-    says: "Its last event is 16 minutes old; a cluster is never quiet for so long.",
   },
 ];

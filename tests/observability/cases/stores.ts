@@ -44,6 +44,8 @@ export const postgresCases: readonly Case[] = [
     ],
     labels: ofDb,
     says: "6 were aborted in 15 minutes.",
+    firesAfter: 8,
+    quietAfter: 8,
     badMinutes: 40,
   },
   {
@@ -54,6 +56,8 @@ export const postgresCases: readonly Case[] = [
     ],
     labels: ofDb,
     says: "12 % are rolled back.",
+    firesAfter: 23,
+    quietAfter: 2,
     badMinutes: 40,
   },
   {
@@ -91,6 +95,8 @@ export const mariadbCases: readonly Case[] = [
     series: [counter(`mysql_global_status_innodb_deadlocks{${where}}`, 0.4, 0.15, 0)],
     labels,
     says: "6 were aborted in 15 minutes.",
+    firesAfter: 8,
+    quietAfter: 8,
     badMinutes: 40,
   },
   {
@@ -98,12 +104,16 @@ export const mariadbCases: readonly Case[] = [
     series: [counter(`mysql_global_status_aborted_connects{${where}}`, 7, 6, 0)],
     labels,
     says: "7 a minute.",
+    firesAfter: 19,
+    quietAfter: 2,
   },
   {
     alert: "MariaDbSlowQueries",
     series: [counter(`mysql_global_status_slow_queries{${where}}`, 13, 12, 0)],
     labels,
     says: "13 a minute take longer than long_query_time.",
+    firesAfter: 25,
+    quietAfter: 1,
     badMinutes: 40,
   },
   {
@@ -111,6 +121,8 @@ export const mariadbCases: readonly Case[] = [
     series: [counter(`mysql_global_status_innodb_log_waits{${where}}`, 11, 10, 0)],
     labels,
     says: "11 times a minute.",
+    firesAfter: 29,
+    quietAfter: 2,
     badMinutes: 40,
   },
 ];
@@ -143,13 +155,17 @@ export const redisCases: readonly Case[] = [
     series: [counter(`redis_evicted_keys_total{${where}}`, 601, 600, 0)],
     labels,
     says: "It drops 601 keys a minute to make room.",
+    firesAfter: 25,
+    quietAfter: 1,
     badMinutes: 40,
   },
   {
     alert: "RedisConnectionsRejected",
-    series: [counter(`redis_rejected_connections_total{${where}}`, 0.4, 0, 0)],
+    series: [counter(`redis_rejected_connections_total{${where}}`, 1, 0, 0)],
     labels,
-    says: "2 in five minutes: maxclients is reached.",
+    says: "5 in five minutes: maxclients is reached.",
+    firesAfter: 1,
+    quietAfter: 4,
   },
   {
     alert: "RedisAppendOnlyFailing",

@@ -1,7 +1,7 @@
 import type { Alert, AlertGroup } from "../../../components/observability/alerts/alert";
 
-/** A value, or how it follows the minutes since the test began. */
-export type Value = number | ((minute: number) => number);
+/** A value (NaN: there is none), or how it follows the minutes of the test, and those since things got bad (or just not bad enough): up to 0 all is well. */
+export type Value = number | ((minute: number, since: number) => number);
 
 /** A series in three states of the system. */
 export interface Series {
@@ -39,32 +39,53 @@ export const always = (is: string, value: Value, kind: Series["kind"] = "gauge")
   good: value,
 });
 
-/** What makes an alert fire, and what does not. */
+/** What makes an alert fire, and what does not: all is well, then bad, then well again. */
 export interface Case {
   alert: string;
   series: readonly Series[];
   /** Labels of the alert, beside its own. */
   labels: Record<string, string>;
-  /** The description, with its value. */
+  /** The description, with its value, at the end of the bad time. */
   says: string;
-  /** How long things are bad: at the end of it the alert fires. @default its `for` and 20 minutes */
+  /** Minutes from the last good reading to the first message. @default its `for` and one step, as long as the condition holds at once */
+  firesAfter?: number;
+  /** Minutes from the last bad reading until it is quiet. @default one step */
+  quietAfter?: number;
+  /** How long all is well first. @default 20 */
+  beforeMinutes?: number;
+  /** How long things are bad. @default its `for` and 20 minutes */
   badMinutes?: number;
-  /** From then on it must be well again after: @default 20 minutes */
-  recoverMinutes?: number;
+  /** How long all is well again. @default 20 */
+  afterMinutes?: number;
   /** @default 1 */
   stepMinutes?: number;
 }
 
-const at = (value: Value, minute: number): number => (typeof value === "number" ? value : value(minute));
+export interface RuleTest {
+  name: string;
+  interval: string;
+  input_series: { series: string; values: string }[];
+  alert_rule_test: { eval_time: string; alertname: string; exp_alerts: object[] }[];
+  promql_expr_test?: { expr: string; eval_time: string; exp_samples: object[] }[];
+}
 
-function valuesOf(series: Series, states: readonly ("bad" | "edge" | "good")[], stepMinutes: number): string {
+type State = "bad" | "edge" | "good";
+
+/** What counts starts anew five steps after things got bad, as after a restart: what reads a counter must bear it. */
+const restart = 5;
+
+function valuesOf(series: Series, states: readonly State[], onset: number, stepMinutes: number): string {
   let total = 0;
   return states
     .map((state, index) => {
-      const value = at(series[state], index * stepMinutes);
-      if (series.kind === "gauge") return value;
+      const value = series[state];
+      const now =
+        typeof value === "number" ? value : value(index * stepMinutes, Math.max(0, (index - onset) * stepMinutes));
+      if (Number.isNaN(now)) return "_";
+      if (series.kind === "gauge") return now;
       // A counter starts at nothing; what a state adds is seen from its first minute on.
-      if (index > 0) total += value * stepMinutes;
+      if (index === onset + restart) total = 0;
+      if (index > 0) total += now * stepMinutes;
       return total;
     })
     .join(" ");
@@ -73,9 +94,9 @@ function valuesOf(series: Series, states: readonly ("bad" | "edge" | "good")[], 
 const rendered = (text: string, labels: Record<string, string>): string =>
   text.replace(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => labels[label] ?? "");
 
-function expected(alert: Alert, test: Case): object {
+function expected(domain: string, alert: Alert, test: Case): object {
   return {
-    exp_labels: { severity: alert.severity, owner: alert.owner, ...test.labels },
+    exp_labels: { severity: alert.severity, owner: alert.owner, domain, ...test.labels },
     exp_annotations: {
       summary: rendered(alert.summary, test.labels),
       description: test.says,
@@ -84,56 +105,76 @@ function expected(alert: Alert, test: Case): object {
   };
 }
 
-/** promtool's tests of one alert: fires (not before its time), recovers, stays quiet just below, and does as declared without metrics. */
-export function testsOf(alert: Alert, test: Case): object[] {
-  const { stepMinutes = 1, badMinutes = alert.forMinutes + 20, recoverMinutes = 20 } = test;
-  const interval = `${stepMinutes}m`;
-  const bad = Math.ceil(badMinutes / stepMinutes);
-  const steps = bad + Math.ceil(recoverMinutes / stepMinutes) + 1;
-  const states = (choose: (step: number) => "bad" | "edge" | "good") =>
-    Array.from({ length: steps }, (_, i) => choose(i));
-  const inputs = (choose: (step: number) => "bad" | "edge" | "good") =>
-    test.series.map(series => ({ series: series.is, values: valuesOf(series, states(choose), stepMinutes) }));
-  const asked = (minute: number, fires: boolean) => ({
+/** promtool's test of an alert that nothing can silence. */
+function alwaysFires(domain: string, alert: Alert, test: Case): RuleTest[] {
+  return [
+    {
+      name: `${alert.name} always fires`,
+      interval: "1m",
+      input_series: [],
+      alert_rule_test: [{ eval_time: "0m", alertname: alert.name, exp_alerts: [expected(domain, alert, test)] }],
+    },
+  ];
+}
+
+/**
+ * promtool's tests of one alert: it fires at its minute and not before, says what it should, is quiet again at its minute, stays quiet just
+ * below its threshold, and does as declared without metrics.
+ */
+export function testsOf(domain: string, alert: Alert, test: Case): RuleTest[] {
+  if (alert.absent === "fires" && test.series.length === 0) return alwaysFires(domain, alert, test);
+  const { stepMinutes: step = 1, beforeMinutes = 20, badMinutes = alert.forMinutes + 20, afterMinutes = 20 } = test;
+  const { firesAfter = Math.ceil(alert.forMinutes / step) * step + step, quietAfter = step } = test;
+  const [onset, end, last] = [beforeMinutes, beforeMinutes + badMinutes, beforeMinutes + badMinutes + afterMinutes];
+  const minutes = Array.from({ length: last / step + 1 }, (_, index) => index * step);
+  const input = (worst: State) => {
+    const states = minutes.map(minute => (minute > onset && minute <= end ? worst : "good"));
+    return test.series.map(series => ({
+      series: series.is,
+      values: valuesOf(series, states, onset / step, step),
+    }));
+  };
+  const at = (minute: number, exp_alerts: object[]) => ({ eval_time: `${minute}m`, alertname: alert.name, exp_alerts });
+  const firing = (minute: number) => ({
+    expr: `count(ALERTS{alertname="${alert.name}",alertstate="firing"})`,
     eval_time: `${minute}m`,
-    alertname: alert.name,
-    exp_alerts: fires ? [expected(alert, test)] : [],
+    exp_samples: [{ value: 1 }],
   });
-  const early = Math.max(0, alert.forMinutes - stepMinutes);
-  const end = (steps - 1) * stepMinutes;
-  const always = alert.absent === "fires" && test.series.length === 0;
+  const [from, to] = [onset + firesAfter, end + quietAfter];
   return [
     {
       name: `${alert.name} fires and recovers`,
-      interval,
-      input_series: inputs(step => (step <= bad ? "bad" : "good")),
+      interval: `${step}m`,
+      input_series: input("bad"),
       alert_rule_test: [
-        ...(alert.forMinutes > 0 ? [asked(early, false)] : []),
-        asked(bad * stepMinutes, true),
-        ...(always ? [] : [asked(end, false)]),
+        ...minutes.filter(minute => minute < from || minute >= to).map(minute => at(minute, [])),
+        at(end, [expected(domain, alert, test)]),
       ],
+      promql_expr_test: [from, to - step].map(firing),
     },
-    ...(always
-      ? []
-      : [
-          {
-            name: `${alert.name} is quiet just below`,
-            interval,
-            input_series: inputs(() => "edge"),
-            alert_rule_test: [early, bad * stepMinutes, end].map(minute => asked(minute, false)),
-          },
-        ]),
+    {
+      name: `${alert.name} is quiet just below`,
+      interval: `${step}m`,
+      input_series: input("edge"),
+      alert_rule_test: minutes.map(minute => at(minute, [])),
+    },
     ...(alert.absent === "fires"
       ? []
       : [
           {
             name: `${alert.name} is silent without its metrics`,
-            interval,
+            interval: `${step}m`,
             input_series: [],
-            alert_rule_test: [asked(bad * stepMinutes, false)],
+            alert_rule_test: [at(end, [])],
           },
         ]),
   ];
+}
+
+export interface RuleTestFile {
+  rule_files: string[];
+  evaluation_interval: string;
+  tests: RuleTest[];
 }
 
 /**
@@ -144,14 +185,14 @@ export function ruleTests(
   group: AlertGroup,
   cases: readonly Case[],
   rulesFile: string,
-): { name: string; tests: object }[] {
+): { name: string; tests: RuleTestFile }[] {
   const byName = new Map(group.alerts.map(alert => [alert.name, alert]));
-  const bySteps = new Map<number, object[]>();
+  const bySteps = new Map<number, RuleTest[]>();
   for (const test of cases) {
     const alert = byName.get(test.alert);
     if (alert === undefined) throw new Error(`group ${group.name} has no alert ${test.alert}`);
     const { stepMinutes = 1 } = test;
-    bySteps.set(stepMinutes, [...(bySteps.get(stepMinutes) ?? []), ...testsOf(alert, test)]);
+    bySteps.set(stepMinutes, [...(bySteps.get(stepMinutes) ?? []), ...testsOf(group.name, alert, test)]);
   }
   return [...bySteps].map(([step, tests]) => ({
     name: `${group.name}.${step}m.test.yml`,
