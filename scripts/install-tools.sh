@@ -12,6 +12,7 @@ prometheus          github.com/prometheus/prometheus     v0.313.5  /cmd/promethe
 amtool              github.com/prometheus/alertmanager   v0.34.2   /cmd/amtool
 alertmanager        github.com/prometheus/alertmanager   v0.34.2   /cmd/alertmanager
 helm                helm.sh/helm/v3                      v3.19.0   /cmd/helm
+actionlint          github.com/rhysd/actionlint           v1.7.12   /cmd/actionlint
 loki                github.com/grafana/loki/v3           v3.7.8    /cmd/loki
 otelcol             go.opentelemetry.io/collector/otelcol v0.159.0 -
 kube-state-metrics  k8s.io/kube-state-metrics/v2         v2.20.0   -
