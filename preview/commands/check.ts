@@ -7,8 +7,10 @@ import { type Pack, readPack } from "../policy/pack.js";
 import { buildReport } from "../report/build.js";
 import { type Arguments, parseArguments } from "./arguments.js";
 import { artefactOptions, artefactsOf, writeArtefacts } from "./artefacts.js";
+import { baselineOptions, baselineRequest, deliverBaseline, judgedBy, versionsOf } from "./baselineOptions.js";
 import { type Command, CommandLineError, type Io } from "./command.js";
 import { packOptions, packsOf } from "./packs.js";
+import { print } from "./print.js";
 import { repositoryRoot } from "./projectDir.js";
 import { toolVersion } from "./version.js";
 
@@ -17,6 +19,7 @@ const name = "check";
 const options = [
   ...packOptions,
   ...artefactOptions,
+  ...baselineOptions,
   { name: "strict", help: "what could not be judged blocks too" },
   { name: "quiet", short: "q", help: "only what needs attention" },
   { name: "debug", help: "stack traces of failures" },
@@ -40,6 +43,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     throw new CommandLineError(name, "check needs files, folders, or - for standard input");
   const artefacts = artefactsOf(name, args, io.cwd);
   const packs = packsFor(args, io.cwd);
+  const baseline = baselineRequest(args, io.cwd, () => versionsOf(packs));
   const inputs = await inputsOf(args.positionals, io);
   const result = checkFiles(inputs, packs);
   const report = buildReport([{ title: name, baseDir: realpathSync(io.cwd), result }], {
@@ -48,8 +52,10 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     root: repositoryRoot(io.cwd),
     strict: args.switches.has("strict"),
     failOn: [],
+    baseline: judgedBy(baseline),
   });
   await writeArtefacts(report, artefacts, io, args.switches.has("quiet"));
+  await print(io.stderr, deliverBaseline(report, baseline));
   return report.verdict.exitCode;
 }
 

@@ -4,11 +4,13 @@ import { blockingChanges } from "../compare/comparison.js";
 import { checkOut } from "../compare/worktree.js";
 import { PreviewError } from "../errors.js";
 import type { PreviewOptions } from "../options.js";
+import { type Pack, readPack } from "../policy/pack.js";
 import { listStacks } from "../project/project.js";
 import { type ProjectFile, readProjectFile } from "../project/projectFile.js";
 import { buildReport, type RunInput } from "../report/build.js";
 import { type Arguments, oneOf, parseArguments } from "./arguments.js";
 import { artefactOptions, artefactsOf, writeArtefacts } from "./artefacts.js";
+import { baselineOptions, baselineRequest, deliverBaseline, judgedBy, versionsOf } from "./baselineOptions.js";
 import { type Command, CommandLineError, exitCodes, type Io } from "./command.js";
 import { manifestOptions, manifestRequest, writeManifests } from "./manifestOptions.js";
 import { configFilesFor, packOptions, packsOf } from "./packs.js";
@@ -48,6 +50,7 @@ const options = [
   },
   ...artefactOptions,
   ...manifestOptions,
+  ...baselineOptions,
   { name: "compare", value: "GITREF", help: "report what changes from this commit, by URN" },
   { name: "fail-on", value: blockingChanges.join(","), many: true, help: "changes since --compare that block" },
   { name: "strict", help: "what could not be judged blocks too" },
@@ -78,6 +81,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
   const artefacts = artefactsOf(name, args, io.cwd);
   const manifests = manifestRequest(name, args, io.cwd);
   const failOn = failOnOf(args);
+  const baseline = baselineRequest(args, io.cwd, () => versionsOf(packsIn(args, io, programDir)));
   const progress = createProgress(io, quiet);
   const previews = previewOptions(args, io, programDir, stacks);
 
@@ -98,6 +102,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     root: repositoryRoot(programDir),
     strict: args.switches.has("strict"),
     failOn,
+    baseline: judgedBy(baseline),
   });
   for (const { title, failure } of report.runs) {
     if (!failure) continue;
@@ -107,6 +112,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
   if (report.verdict.failedRuns < runs.length || artefacts.some(({ format }) => format !== "table")) {
     await writeArtefacts(report, artefacts, io, quiet);
   }
+  await print(io.stderr, deliverBaseline(report, baseline));
   if (manifests) await deliverManifests(runs, manifests, report.verdict.exitCode, io);
   return report.verdict.exitCode;
 }
@@ -153,6 +159,10 @@ function previewOptions(args: Arguments, io: Io, programDir: string, stacks: rea
     signal: io.signal,
     debug: args.switches.has("debug"),
   }));
+}
+
+function packsIn(args: Arguments, io: Io, programDir: string): Pack[] {
+  return packsOf(name, args, io.cwd, programDir).folders.map(folder => readPack(folder, undefined));
 }
 
 async function baseOf(args: Arguments, programDir: string, signal: AbortSignal): Promise<Base | undefined> {

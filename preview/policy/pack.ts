@@ -8,6 +8,8 @@ export interface Pack {
   folder: string;
   /** For messages: the package's name, else the folder's. */
   name: string;
+  /** The package's version; "0" where it names none. */
+  version: string;
   /** The compiled module behind `exports["./findings"]`, where the pack has one. */
   findings: string | undefined;
   /** Whether the engine would load TypeScript: PulumiPolicy.yaml does not say `typescript: false`. */
@@ -34,6 +36,7 @@ export function readPack(folder: string, configFile: string | undefined): Pack {
   return {
     folder: path,
     name,
+    version: typeof manifest["version"] === "string" ? manifest["version"] : "0",
     findings,
     typescript: !/typescript:\s*false/.test(readOptional(join(path, "PulumiPolicy.yaml"))),
     config: configFile === undefined ? {} : readConfig(configFile),

@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
 import type { BlockingChange, Comparison } from "../compare/comparison.js";
 import type { Finding } from "../finding.js";
 import { masker, maskFields, maskValue } from "../mask.js";
 import type { PreviewResult, ResourceRecord, RuleInfo } from "../result.js";
+import { againstBaseline, type Baseline, baselineOf } from "./baseline.js";
+import { fingerprintOf } from "./fingerprint.js";
 import { type Locate, locator } from "./paths.js";
 import { printable } from "./printable.js";
 import type { Failure, Report, ReportFinding, ReportResource, RunReport } from "./report.js";
@@ -27,6 +28,8 @@ export interface ReportOptions {
   root: string;
   strict: boolean;
   failOn: readonly BlockingChange[];
+  /** What is known and does not block; "make" takes all that is found for known. */
+  baseline?: Baseline | "make" | undefined;
 }
 
 /** Fields whose values are words of this model, never the program's. */
@@ -50,7 +53,11 @@ export function buildReport(runs: readonly RunInput[], options: ReportOptions): 
   const mask = masker(runs.flatMap(run => run.result?.secrets ?? []));
   const reports = runs.map(run => {
     const { outputs, ...rest } = runReportOf(run, options);
-    return { ...maskFields(rest, mask, ourWords), outputs: maskValue(outputs, mask) };
+    const report = { ...maskFields(rest, mask, ourWords), outputs: maskValue(outputs, mask) };
+    const baseline = options.baseline === "make" ? baselineOf([report], {}) : options.baseline;
+    if (baseline === undefined) return report;
+    const compared = againstBaseline(report, baseline);
+    return { ...compared, findings: compared.findings.sort(byImportance) };
   });
   return {
     schemaVersion: 1,
@@ -140,10 +147,7 @@ function findingOf(
     ...(elsewhere && { constructedAt: locate(inside) }),
     pack: rule?.pack ?? "unknown",
     blocking: isBlocking(rest, blocks === true || options.strict),
-    fingerprint: createHash("sha256")
-      .update([finding.urn, finding.rule, finding.path].join("\0"))
-      .digest("hex")
-      .slice(0, 32),
+    fingerprint: fingerprintOf(finding),
   };
 }
 

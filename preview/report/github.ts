@@ -11,7 +11,7 @@ export function renderGithub(report: Report): string {
       ? [command("error", { title: `${run.title} could not be evaluated`, ...run.failure.source }, run.failure.message)]
       : []),
     ...run.findings
-      .filter(finding => !finding.exception)
+      .filter(finding => !finding.exception && finding.baseline !== "known")
       .map(finding =>
         command(
           kindOf(finding),

@@ -99,8 +99,8 @@ function caseOf(name: string, findings: readonly ReportFinding[]): Case {
   return { name, outcome: "passed", xml: told };
 }
 
-function line({ source, message, urn, level, verdict, exception }: ReportFinding): string {
+function line({ source, message, urn, level, verdict, exception, baseline }: ReportFinding): string {
   const where = source ? `${source.file}:${source.line}:${source.column}` : urn;
   const excuse = exception ? ` [excused by ${exception.owner} until ${exception.expires}: ${exception.reason}]` : "";
-  return `${where}: ${message} (${level}, ${verdict})${excuse}`;
+  return `${where}: ${message} (${[level, verdict, ...(baseline === undefined ? [] : [baseline])].join(", ")})${excuse}`;
 }

@@ -34,7 +34,7 @@ export function markdownBody(report: Report, { title, limit }: { title: string; 
   const rules = new Map(runs.flatMap(run => run.rules).map(rule => [rule.id, rule]));
   const titleOf = ({ title }: RunReport): string => (runs.length > 1 ? title : "");
   const located = runs.flatMap(run => run.findings.map(finding => ({ title: titleOf(run), finding })));
-  const open = located.filter(({ finding }) => !finding.exception);
+  const open = located.filter(({ finding }) => !finding.exception && finding.baseline !== "known");
   const blocks: Block[] = [
     ...runs.flatMap(failureBlock),
     ...findingBlocks(
@@ -48,6 +48,15 @@ export function markdownBody(report: Report, { title, limit }: { title: string; 
       rules,
       false,
     ),
+    ...listBlock("Known from the baseline, not blocking", known(located)),
+    ...listBlock(
+      "Fixed since the baseline: run --write-baseline to tighten",
+      runs.flatMap(run =>
+        (run.fixed ?? []).map(
+          ({ rule, urn }) => `${code(rule)} on ${code(nameOf(urn))} (${escapeMarkdown(run.title)})`,
+        ),
+      ),
+    ),
     ...listBlock("Exceptions in force", excuses(located)),
     ...listBlock("Not looked at", runs.flatMap(unseen)),
     ...listBlock(
@@ -60,12 +69,14 @@ export function markdownBody(report: Report, { title, limit }: { title: string; 
 }
 
 function summaryTable(runs: readonly RunReport[]): string[] {
+  const hasBaseline = runs.some(run => run.fixed !== undefined);
+  const more = (cell: string): string => (hasBaseline ? cell : "");
   return [
-    "| stack | resources | mandatory | advisory | undetermined | excused |",
-    "| :-- | --: | --: | --: | --: | --: |",
+    `| stack | resources | mandatory | advisory | undetermined | excused |${more(" known |")}`,
+    `| :-- | --: | --: | --: | --: | --: |${more(" --: |")}`,
     ...runs.map(run => {
-      if (run.failure) return `| ${code(run.title)} | not evaluated | | | | |`;
-      const open = run.findings.filter(finding => !finding.exception);
+      if (run.failure) return `| ${code(run.title)} | not evaluated | | | | |${more(" |")}`;
+      const open = run.findings.filter(finding => !finding.exception && finding.baseline !== "known");
       const undetermined = open.filter(finding => finding.verdict === "undetermined").length;
       const mandatory = open.filter(finding => finding.blocking && finding.verdict === "violation").length;
       const cells = [
@@ -73,7 +84,8 @@ function summaryTable(runs: readonly RunReport[]): string[] {
         mandatory,
         open.length - undetermined - mandatory,
         undetermined,
-        run.findings.length - open.length,
+        run.findings.filter(finding => finding.exception).length,
+        ...(hasBaseline ? [run.findings.filter(finding => finding.baseline === "known").length] : []),
       ];
       return `| ${code(run.title)} | ${cells.join(" | ")} |`;
     }),
@@ -136,6 +148,16 @@ function findingItem(same: readonly Located[]): string {
   const stacks = [...new Set(same.map(({ title }) => title))].filter(title => title !== "");
   const shared = stacks.length === 0 ? "" : ` (${stacks.map(escapeMarkdown).join(", ")})`;
   return `- ${where}${escapeMarkdown(finding.message)}${shared}`;
+}
+
+/** A line a rule and object: enough to find it in the baseline. */
+function known(located: readonly Located[]): string[] {
+  const same = groupBy(
+    located.filter(({ finding }) => finding.baseline === "known"),
+    ({ title, finding: { rule, urn } }) =>
+      `${code(rule)} on ${code(nameOf(urn))}${title === "" ? "" : ` (${escapeMarkdown(title)})`}`,
+  );
+  return [...same].map(([line, { length }]) => (length === 1 ? line : `${line} ×${length}`));
 }
 
 function excuses(located: readonly Located[]): string[] {

@@ -16,6 +16,8 @@ export const reportFinding = finding.omit({ blocks: true }).extend({
   blocking: z.boolean(),
   /** Stays the same when lines move: a hash of URN, rule and path. */
   fingerprint: z.string(),
+  /** Whether `--baseline` has it; absent without one, and on what an exception excuses. */
+  baseline: z.enum(["new", "known"]).optional(),
 });
 export type ReportFinding = z.infer<typeof reportFinding>;
 
@@ -74,6 +76,10 @@ export const runReport = z.strictObject({
   /** Secrets are "[secret]", unknowns "[known after up]". */
   outputs: z.record(z.string(), z.unknown()),
   findings: z.array(reportFinding),
+  /** What the baseline has and this run did not find any more; absent without a baseline. */
+  fixed: z
+    .array(z.strictObject({ fingerprint: z.string(), rule: z.string(), urn: z.string(), path: z.string() }))
+    .optional(),
   rules: z.array(reportRule),
   coverage: reportCoverage,
   /** Configuration keys without a value of their own: placeholders stood in for them. */
@@ -98,12 +104,14 @@ export const verdict = z.strictObject({
   exitCode: z.union([z.literal(0), z.literal(1), z.literal(2), z.literal(4), z.literal(5)]),
   strict: z.boolean(),
   failedRuns: z.int(),
-  /** Violations of mandatory rules, not excused. */
+  /** Violations of mandatory rules, not excused and not known from the baseline. */
   mandatory: z.int(),
   advisory: z.int(),
   undetermined: z.int(),
   /** Findings that an exception excuses. */
   excused: z.int(),
+  /** With a baseline: open findings that it has, and entries of it that are found no more. */
+  baseline: z.strictObject({ known: z.int(), fixed: z.int() }).optional(),
   /** What blocks beside mandatory violations: with `--strict` what could not be judged, with `--fail-on` what was lost. */
   otherBlocking: z.array(z.string()),
   sentence: z.string(),

@@ -2,6 +2,7 @@ import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import type { SourcePosition } from "../finding.js";
+import { numbered } from "./fingerprint.js";
 import type { Report, ReportFinding, ReportRule, RunReport } from "./report.js";
 
 /** GitHub rejects a run with more results than this. */
@@ -47,7 +48,7 @@ function byWeight(a: Located, b: Located): number {
 function sarifOf(report: Report, results: readonly Located[], leftOut: number): string {
   const rules = rulesOf(report, results);
   const index = new Map(rules.map((rule, position) => [rule.id, position]));
-  const ordinal = ordinals();
+  const next = numbered();
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -65,7 +66,7 @@ function sarifOf(report: Report, results: readonly Located[], leftOut: number): 
             toolExecutionNotifications: notifications(report, leftOut),
           },
         ],
-        results: results.map(({ run, finding }) => resultObject(run, finding, index, ordinal(finding.fingerprint))),
+        results: results.map(({ run, finding }) => resultObject(run, finding, index, next(finding.fingerprint))),
       },
     ],
   };
@@ -111,8 +112,8 @@ function ruleObject({ id, pack, title, severity, level, docs, remediation, tags 
   };
 }
 
-function resultObject(run: RunReport, finding: ReportFinding, index: Map<string, number>, ordinal: number): object {
-  const { rule, verdict, blocking, message, urn, path, source, constructedAt, fingerprint, exception, component } =
+function resultObject(run: RunReport, finding: ReportFinding, index: Map<string, number>, id: string): object {
+  const { rule, verdict, blocking, message, urn, path, source, constructedAt, baseline, exception, component } =
     finding;
   const undetermined = verdict === "undetermined";
   const place = source && !(run.definedIn !== undefined && isAbsolute(source.file)) ? source : wholeRun(run);
@@ -133,9 +134,10 @@ function resultObject(run: RunReport, finding: ReportFinding, index: Map<string,
       }),
     // GitHub tracks alerts by the first of these alone.
     partialFingerprints: {
-      primaryLocationLineHash: `${fingerprint}:${ordinal}`,
-      "bulkheadFinding/v1": `${fingerprint}:${ordinal}`,
+      primaryLocationLineHash: id,
+      "bulkheadFinding/v1": id,
     },
+    ...(baseline && { baselineState: baseline === "known" ? "unchanged" : "new" }),
     ...(exception && {
       suppressions: [
         {
@@ -168,16 +170,6 @@ function clip(text: string): string {
 /** In a SARIF message `[text](1)` is a link; in ours nothing is. */
 function noLinks(text: string): string {
   return text.replace(/\[([^[\]]*)\](?=\()/g, "\\[$1\\]");
-}
-
-/** Two findings of one rule on one path need fingerprints of their own. */
-function ordinals(): (fingerprint: string) => number {
-  const seen = new Map<string, number>();
-  return fingerprint => {
-    const next = (seen.get(fingerprint) ?? 0) + 1;
-    seen.set(fingerprint, next);
-    return next;
-  };
 }
 
 function notifications(report: Report, leftOut: number): object[] {

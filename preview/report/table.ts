@@ -1,3 +1,4 @@
+import { groupBy } from "./group.js";
 import type { Report, ReportFinding, RunReport } from "./report.js";
 import { createStyle, hang, harmless, type Style } from "./style.js";
 import { comparisonLines } from "./tableComparison.js";
@@ -30,13 +31,15 @@ export function renderTable(report: Report, options: TableOptions = {}): string 
 
 function runLines(report: Report, run: RunReport, style: Style, width: number, quiet: boolean): string[] {
   const found = findingLines(run.findings.filter(isOpen), run.rules, style, width);
-  const excused = run.findings.filter(finding => !isOpen(finding));
+  const excused = run.findings.filter(finding => finding.exception !== undefined);
+  const known = run.findings.filter(finding => finding.baseline === "known");
   const inFull = !quiet && report.command === "preview";
   return [
     style.bold(harmless(run.title)) + style.dim(`  ${headline(run)}`),
     ...(inFull ? section("Resources", treeLines(resourceTree(run.resources), style, width), style) : []),
     ...(inFull ? section("Outputs", outputLines(run.outputs), style) : []),
     ...section("Findings", found, style),
+    ...section("Known from the baseline", knownLines(known, run.fixed ?? [], width), style),
     ...section("Exceptions in force", exceptionLines(excused, width), style),
     ...section(
       "To be set before up (npx bulkhead init STACK makes the values)",
@@ -52,7 +55,20 @@ function runLines(report: Report, run: RunReport, style: Style, width: number, q
 }
 
 function isOpen(finding: ReportFinding): boolean {
-  return finding.exception === undefined;
+  return finding.exception === undefined && finding.baseline !== "known";
+}
+
+/** A line a rule: what is known was looked at before; what is gone is told by name. */
+function knownLines(known: readonly ReportFinding[], fixed: NonNullable<RunReport["fixed"]>, width: number): string[] {
+  const counted = [...groupBy(known, ({ rule }) => rule)].map(
+    ([rule, same]) => `${rule}: ${count(same.length, "finding")}`,
+  );
+  const gone = [...groupBy(fixed, ({ rule, urn }) => `${rule} on ${nameOf(urn)}`)];
+  return [
+    ...counted,
+    ...gone.slice(0, longestList).map(([what]) => `fixed: ${what}`),
+    ...(gone.length > longestList ? [`… and ${gone.length - longestList} more fixed`] : []),
+  ].flatMap(line => hang("  ", harmless(line), width - 2));
 }
 
 function headline(run: RunReport): string {

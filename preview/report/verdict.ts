@@ -16,7 +16,10 @@ const failureCodes = [
 
 export function judgeRuns(runs: readonly RunReport[], options: VerdictOptions): Verdict {
   const findings = runs.flatMap(run => run.findings);
-  const open = findings.filter(finding => !finding.exception);
+  const open = findings.filter(finding => !finding.exception && finding.baseline !== "known");
+  const known = findings.filter(finding => finding.baseline === "known").length;
+  const fixed = runs.flatMap(run => run.fixed ?? []).length;
+  const hasBaseline = runs.some(run => run.fixed !== undefined);
   const violations = open.filter(finding => finding.verdict === "violation");
   const mandatory = violations.filter(finding => finding.blocking).length;
   const undeterminedBlocking = open.filter(finding => finding.verdict === "undetermined" && finding.blocking).length;
@@ -38,7 +41,8 @@ export function judgeRuns(runs: readonly RunReport[], options: VerdictOptions): 
     mandatory,
     advisory: violations.length - mandatory,
     undetermined: open.length - violations.length,
-    excused: findings.length - open.length,
+    excused: findings.filter(finding => finding.exception).length,
+    ...(hasBaseline && { baseline: { known, fixed } }),
     otherBlocking,
   };
   return { ...counts, sentence: sentenceOf(runs, counts) };
@@ -59,22 +63,24 @@ function blocks({ comparison }: RunReport, change: BlockingChange): boolean {
 }
 
 function sentenceOf(runs: readonly RunReport[], verdict: Omit<Verdict, "sentence">): string {
-  const { failedRuns, mandatory, advisory, undetermined, excused, otherBlocking } = verdict;
+  const { failedRuns, mandatory, advisory, undetermined, excused, baseline, otherBlocking } = verdict;
   const failed = failedRuns > 0 ? [`${failedRuns} of ${runs.length} could not be evaluated`] : [];
   if (failedRuns === runs.length && runs.length > 0) return failed.join();
   // Green must never mean "not looked at".
   const judged = runs.some(run => run.rules.length > 0);
-  const nothing = judged ? "no mandatory violation" : "no policy pack, so nothing was judged,";
+  const nothing = judged ? `no ${baseline ? "new " : ""}mandatory violation` : "no policy pack, so nothing was judged,";
   const found = [
     ...failed,
-    mandatory > 0 ? count(mandatory, "mandatory violation") : nothing,
+    mandatory > 0 ? count(mandatory, `${baseline ? "new " : ""}mandatory violation`) : nothing,
     ...otherBlocking,
     ...(advisory > 0 ? [`${advisory} advisory`] : []),
     ...(undetermined > 0 ? [`${undetermined} undetermined`] : []),
     ...(excused > 0 ? [`${excused} excused`] : []),
+    ...(baseline && baseline.known > 0 ? [`${baseline.known} known from the baseline`] : []),
   ];
   const resources = runs.reduce((sum, run) => sum + run.resources.length, 0);
-  return `${found.join(", ")} in ${count(resources, "resource")}`;
+  const tighten = baseline && baseline.fixed > 0 ? `; ${baseline.fixed} fixed: run --write-baseline to tighten` : "";
+  return `${found.join(", ")} in ${count(resources, "resource")}${tighten}`;
 }
 
 /** `1 rule`, `2 rules` */
