@@ -5,7 +5,7 @@ import { Component } from "../lib/component";
 import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate";
 import { openLink } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
-import { logAgentConfig } from "./logAgentConfig";
+import { logAgentArguments, logAgentConfig } from "./logAgentConfig";
 import { type Loki, lokiPort } from "./loki";
 import { type NodeAccess, nodeAgent, nodeExceptions } from "./nodeAgent";
 import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "./scrape";
@@ -84,7 +84,7 @@ export class LogAgent extends Component implements Scrapeable {
             name: this.name,
             image: images.otelCollector,
             command: ["/otelcol-contrib"],
-            args: [`--config=${configFolder}/config.yaml`],
+            args: logAgentArguments(`${configFolder}/config.yaml`),
             env: { GOMEMLIMIT: `${Math.floor(memoryMiB * 0.8)}MiB`, K8S_NODE_NAME: { field: "spec.nodeName" } },
             ports: { metrics: logAgentPorts.metrics },
             resources: { cpuMillis, memoryMiB },

@@ -1,5 +1,6 @@
 import { tlsFiles } from "../network/certificate";
 import { memoryLimiter, selfScrape, selfTelemetry, serverTls } from "./collectorConfig";
+import { frameOperators, originStatements, recordStart, unframe } from "./criLog";
 import { logProcessorNames, logProcessors, lokiExporter } from "./logPipeline";
 import type { TlsFiles } from "./webConfig";
 
@@ -18,6 +19,15 @@ export interface LogAgentConfigArgs {
   tls?: TlsFiles;
 }
 
+/** Lines that say nothing: PostgreSQL logs every knock of a probe on its socket. A session that follows has a line of its own. */
+const noise = " state=00000 LOG: +connection received: host=\\[local\\]";
+
+/** The collector's arguments. It hands each line over before it notes that it was read: killed at any time, it loses none. */
+export const logAgentArguments = (configFile: string): string[] => [
+  `--config=${configFile}`,
+  "--feature-gates=stanza.synchronousLogEmitter",
+];
+
 /** The configuration of the collector on every node: the containers' log files, by namespace, pod and container, to Loki. */
 export function logAgentConfig(args: LogAgentConfigArgs): object {
   const { loki, ports, logsPath, dataPath, ownContainer, listenAddress = "0.0.0.0", tls = tlsFiles } = args;
@@ -28,8 +38,9 @@ export function logAgentConfig(args: LogAgentConfigArgs): object {
     },
     receivers: {
       file_log: {
-        include: [`${logsPath}/*/*/*.log`],
-        exclude: [`${logsPath}/*/${ownContainer}/*.log`],
+        // Also what was rotated while it was away or held up; the kubelet compresses all but the youngest of those.
+        include: [`${logsPath}/*/*/*.log`, `${logsPath}/*/*/*.log.20*`],
+        exclude: [`${logsPath}/*/${ownContainer}/*`, `${logsPath}/*/*/*.gz`, `${logsPath}/*/*/*.tmp`],
         include_file_path: true,
         include_file_name: false,
         // A new agent sends what is there; what the one before it sent already, Loki recognises by time and text.
@@ -39,8 +50,8 @@ export function logAgentConfig(args: LogAgentConfigArgs): object {
         poll_interval: "500ms",
         storage: "file_storage",
         retry_on_failure: { enabled: true, max_elapsed_time: "0s" },
-        // Undoes the runtime's framing, joins what it split, and takes namespace, pod and container from the path: no API needed.
-        operators: [{ type: "container", max_log_size: "256KiB" }],
+        multiline: { line_start_pattern: recordStart },
+        operators: [{ type: "filter", expr: `body matches ${JSON.stringify(noise)}` }, ...frameOperators],
       },
       prometheus: selfScrape("log-agent", ports.internal),
     },
@@ -51,13 +62,9 @@ export function logAgentConfig(args: LogAgentConfigArgs): object {
         log_statements: [
           {
             context: "resource",
-            statements: [
-              'set(resource.attributes["service.name"], resource.attributes["k8s.container.name"])',
-              'set(resource.attributes["service.namespace"], resource.attributes["k8s.namespace.name"])',
-              'set(resource.attributes["k8s.node.name"], "${env:K8S_NODE_NAME}")',
-            ],
+            statements: [...originStatements, 'set(resource.attributes["k8s.node.name"], "${env:K8S_NODE_NAME}")'],
           },
-          { context: "log", statements: ['delete_key(log.attributes, "log.file.path")'] },
+          { context: "log", statements: [...unframe, 'delete_key(log.attributes, "log.file.path")'] },
         ],
       },
       ...logProcessors(),

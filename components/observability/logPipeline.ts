@@ -1,56 +1,31 @@
-import { redactions, replacementOf } from "./redaction";
-
-/** Text as a string of OTTL inside a collector's configuration, where `$` starts a variable. */
-function ottl(text: string): string {
-  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("$", "$$$$")}"`;
-}
-
-/** Where a program may have written the level of a line; pino's numbers are told apart below. */
-const levelFields = ["level", "severity", "lvl", "log.level"];
-
-/** OTTL severity by what programs call it. */
-const severities: Record<string, string> = {
-  FATAL: "^(?i:fatal|panic|emerg(?:ency)?|alert|crit(?:ical)?|60)$",
-  ERROR: "^(?i:err(?:or)?|50)$",
-  WARN: "^(?i:warn(?:ing)?|40)$",
-  INFO: "^(?i:info(?:rmation)?|notice|log|30)$",
-  DEBUG: "^(?i:debug|20)$",
-  TRACE: "^(?i:trace|10)$",
-};
+import { mayNamePersons } from "./auditLog";
+import { structureStatements } from "./logStructure";
+import { ottl } from "./ottl";
+import { redactions, replacementOf, secretAttribute } from "./redaction";
 
 /** Secrets go before anything else looks at the line: what is copied later is clean. */
 function redactionStatements(): string[] {
-  return redactions.flatMap(redaction => {
-    const pattern = ottl(`(?is)${redaction.pattern}`);
-    const replacement = ottl(replacementOf(redaction));
-    return [
-      `replace_pattern(log.body, ${pattern}, ${replacement}) where IsString(log.body)`,
-      `replace_all_patterns(log.attributes, "value", ${pattern}, ${replacement})`,
-    ];
-  });
-}
-
-/** A line of JSON gives its level, message ids and trace to the record; the line itself stays as it was written. */
-function structureStatements(): string[] {
-  const copy = (attribute: string, ...fields: string[]) =>
-    fields.map(
-      field => `set(log.attributes["${attribute}"], String(log.cache["${field}"])) where log.cache["${field}"] != nil`,
-    );
+  const values = ["log.attributes", "resource.attributes"];
   return [
-    'merge_maps(log.cache, ParseJSON(log.body), "upsert") where IsString(log.body) and IsMatch(log.body, "^\\\\s*\\\\{.*\\\\}\\\\s*$$")',
-    ...levelFields.map(
-      field =>
-        `set(log.severity_text, String(log.cache["${field}"])) where log.severity_text == "" and log.cache["${field}"] != nil`,
-    ),
-    ...Object.entries(severities).map(
-      ([name, pattern]) =>
-        `set(log.severity_number, SEVERITY_NUMBER_${name}) where log.severity_number == 0 and IsMatch(log.severity_text, ${ottl(pattern)})`,
-    ),
-    ...copy("request_id", "request_id", "requestId", "req_id"),
-    ...copy("http.response.status_code", "status", "statusCode"),
-    ...copy("http.route", "route"),
-    'set(log.trace_id.string, log.cache["trace_id"]) where IsMatch(log.cache["trace_id"], "^[0-9a-f]{32}$$")',
-    'set(log.span_id.string, log.cache["span_id"]) where IsMatch(log.cache["span_id"], "^[0-9a-f]{16}$$")',
+    // A structured body becomes text, so that the patterns see it; nested attributes become flat ones.
+    "set(log.body, String(log.body)) where log.body != nil and not IsString(log.body)",
+    ...values.flatMap(target => [
+      `flatten(${target})`,
+      `delete_matching_keys(${target}, ${ottl(`(?i)${secretAttribute}`)})`,
+    ]),
+    ...redactions.flatMap(redaction => {
+      const pattern = ottl(`(?is)${redaction.pattern}`);
+      const replacement = ottl(replacementOf(redaction));
+      const unless = redaction.personal === true ? `not (${mayNamePersons})` : "";
+      const where = (condition: string) => {
+        const all = [condition, unless].filter(Boolean).join(" and ");
+        return all === "" ? "" : ` where ${all}`;
+      };
+      return [
+        `replace_pattern(log.body, ${pattern}, ${replacement})${where("IsString(log.body)")}`,
+        ...values.map(target => `replace_all_patterns(${target}, "value", ${pattern}, ${replacement})${where("")}`),
+      ];
+    }),
   ];
 }
 
@@ -58,22 +33,12 @@ function structureStatements(): string[] {
 export function logProcessors(): Record<string, object> {
   return {
     "transform/redact": {
-      // A redaction that fails must not let anything through: rather lose the batch than tell a secret.
+      // A redaction that fails must not let anything through: rather wait with the batch than tell a secret.
       error_mode: "propagate",
-      log_statements: [
-        {
-          context: "log",
-          statements: [
-            // A structured body becomes text, so that the patterns see it.
-            "set(log.body, String(log.body)) where log.body != nil and not IsString(log.body)",
-            ...redactionStatements(),
-          ],
-        },
-      ],
+      log_statements: [{ context: "log", statements: redactionStatements() }],
     },
     "transform/structure": {
       error_mode: "silent",
-      // In one group, because what is parsed is kept in the group's cache.
       log_statements: [{ context: "log", statements: structureStatements() }],
     },
   };

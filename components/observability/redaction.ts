@@ -68,7 +68,7 @@ export const redactions: readonly Redaction[] = [
     keep: 1,
   },
   // Query strings, forms, command lines, key=value logs, settings as a program prints them.
-  { name: "value", pattern: `(\\b${secretField}=)(?:"[^"]*"|[^\\s&,;"']+)`, keep: 1 },
+  { name: "value", pattern: `(\\b${secretField}(?:=|%3D))(?:"[^"]*"|[^\\s&,;"']+)`, keep: 1 },
   { name: "value", pattern: `(--${secretField}\\s+)[^\\s"'-][^\\s"']*`, keep: 1 },
   { name: "value", pattern: `(\\b${secretSetting}:\\s*)[^\\s"',;\\[{(]+`, keep: 1 },
   // Payment cards, in groups of four or in one piece; American Express 4-6-5.

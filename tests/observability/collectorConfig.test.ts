@@ -83,7 +83,8 @@ for (const [name, config] of Object.entries(configs)) {
 
 describe("the log agent", () => {
   it("does not read its own log: each line would make another", () => {
-    assert.deepEqual(at(configs["log agent"], "receivers.file_log.exclude"), ["/var/log/pods/*/logs/*.log"]);
+    const excluded = at(configs["log agent"], "receivers.file_log.exclude") as string[];
+    assert.ok(excluded.includes("/var/log/pods/*/logs/*"), excluded.join(", "));
   });
 });
 

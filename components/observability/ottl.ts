@@ -1,0 +1,4 @@
+/** Text as a string of OTTL inside a collector's configuration, where `$` starts a variable. */
+export function ottl(text: string): string {
+  return `"${text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("$", "$$$$")}"`;
+}
