@@ -83,10 +83,11 @@ const worker = new bulkhead.Worker(
     env: { ...backend.env, SIMULATE_FEED: `${simulateFeed}` },
     command: ["node", "dist/worker.js"],
     metricsPort: 9464,
+    // Its migration brings the schema.
+    after: [api],
     ...workerSize,
   },
-  // The API's migration brings the schema that the worker needs.
-  { ...opts, dependsOn: api },
+  opts,
 );
 const prune = new bulkhead.ScheduledJob(
   "prune",

@@ -25,6 +25,8 @@ export interface WorkerArgs extends WorkloadArgs, Scaling, ComponentArgs {
   drainSeconds?: number;
   /** Whether two versions may work side by side while one follows the other. @default "rolling" */
   rollout?: Rollout;
+  /** What must be ready before it starts, such as the service whose migration brings its schema. @default none */
+  after?: readonly pulumi.Resource[];
   /** Changes children before they are made. @default none */
   transform?: { deployment?: Transform<k8s.apps.v1.DeploymentArgs> };
 }
@@ -88,7 +90,7 @@ export class Worker extends Component implements Scrapeable {
         volumes,
         terminationGracePeriodSeconds: drainSeconds,
       },
-      ready,
+      ready: [...ready, ...(args.after ?? [])],
       transform: transform?.deployment,
     });
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { heartbeatCommand } from "../../components/app/heartbeat";
+import { WebService } from "../../components/app/webService";
 import { Worker, type WorkerArgs } from "../../components/app/worker";
 import { at, deploy, placement, refusal } from "../support/deploy";
 import { image } from "../support/forms";
@@ -19,6 +20,15 @@ describe("Worker", () => {
     assert.equal(deployed.all("Service").length, 0);
     assert.equal(at(deployed.get("Deployment", "mailer").inputs, `${container}.ports`), undefined);
     assert.deepEqual(deployed.all("NetworkPolicy"), []);
+  });
+
+  it("starts after the service whose migration brings its schema", async () => {
+    const made = await deploy(opts => {
+      const api = new WebService("api", { ...minimal, migration: { command: ["migrate"] } }, opts);
+      return new Worker("mailer", { ...minimal, after: [api] }, opts);
+    });
+    const { dependsOn } = made.get("Deployment", "mailer");
+    assert.ok(dependsOn.includes(made.get("Job", "api-migrate").urn));
   });
 
   it("is restarted when its heartbeat stops, and tells the program where to beat", async () => {
