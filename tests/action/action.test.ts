@@ -178,8 +178,8 @@ console.error("::add-mask::forged");
   });
 
   it("judges a push too, with nothing to compare and nowhere to comment", async () => {
-    const { workspace, env } = pullRequest({ "infra/index.ts": clean }, { "infra/index.ts": risky });
-    const { code, summary, log } = await judge({ workspace, env: { ...env, GITHUB_EVENT_NAME: "push" } } as Checkout);
+    const checkout = pullRequest({ "infra/index.ts": clean }, { "infra/index.ts": risky }, { event: "push" });
+    const { code, summary, log } = await judge(checkout);
     assert.equal(code, 5, log);
     assert.match(summary, /mandatory violations/);
     assert.equal(github.calls.length, 0);

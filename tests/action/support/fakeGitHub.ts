@@ -49,7 +49,9 @@ export class FakeGitHub {
   url = "";
 
   async start(): Promise<void> {
-    const server = createServer((request, response) => void this.#answer(request, response));
+    const server = createServer((request, response) => {
+      void this.#answer(request, response);
+    });
     await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
     this.#server = server;
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -86,14 +88,18 @@ export class FakeGitHub {
     const index = this.faults.findIndex(fault => fault(call) !== undefined);
     const [taken] = index < 0 ? [] : this.faults.splice(index, 1);
     const fault = taken?.(call);
-    if (fault?.drop === "before") return void request.socket.destroy();
+    if (fault?.drop === "before") {
+      request.socket.destroy();
+      return;
+    }
     if (fault && fault.drop === undefined) {
-      return send(response, fault.status ?? 500, { message: fault.message ?? "fault" }, fault.headers);
+      send(response, fault.status ?? 500, { message: fault.message ?? "fault" }, fault.headers);
+      return;
     }
     const content = text === "" ? {} : (JSON.parse(text) as { body?: string });
     const answered = this.#route(call, content);
-    if (fault?.drop === "after") return void request.socket.destroy();
-    send(response, ...answered);
+    if (fault?.drop === "after") request.socket.destroy();
+    else send(response, ...answered);
   }
 
   #route({ method, path, authorization }: Call, { body = "" }: { body?: string }): Answer {

@@ -12,11 +12,15 @@ export interface Ended {
   log: string;
 }
 
-export function run(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
-  const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+export function run(
+  command: string,
+  args: readonly string[],
+  options: Pick<SpawnOptions, "cwd" | "env"> = {},
+): Promise<Ended> {
+  const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] as const });
   let log = "";
   for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding("utf8").on("data", (text: string) => (log += text));
+    stream.setEncoding("utf8").on("data", (text: string) => (log += text));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", code => resolve({ code, log }));

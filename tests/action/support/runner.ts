@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { folderWith, repository, run } from "./run.js";
@@ -71,7 +71,7 @@ export async function runAction({ env, workspace, inputs = {}, token }: Job): Pr
     if (step.shell !== "bash" || step.run === undefined) throw new Error(`step ${step.name} is no bash script`);
     for (const file of Object.values(files)) writeFileSync(join(temp, file), "");
     writeFileSync(join(temp, "script.sh"), step.run);
-    const paths = Object.entries(files).map(([name, file]) => [name, join(temp, file)]);
+    const paths = Object.entries(files).map(([name, file]): [string, string] => [name, join(temp, file)]);
     const { code, log } = await run("bash", ["--noprofile", "--norc", "-eo", "pipefail", join(temp, "script.sh")], {
       cwd: workspace,
       env: {
@@ -97,7 +97,6 @@ export async function runAction({ env, workspace, inputs = {}, token }: Job): Pr
     if (code !== 0) break;
   }
   for (const [name, { value }] of Object.entries(outputs)) result.outputs[name] = fill(value, context);
-  appendFileSync(join(temp, "log"), result.log);
   return result;
 }
 
