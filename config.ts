@@ -50,6 +50,10 @@ export const settingsSchema = group({
       .boolean()
       .default(true)
       .describe("refuse to delete namespaces, volumes and the root certificate"),
+    admission: z
+      .enum(["enforce", "audit", "off"])
+      .default("enforce")
+      .describe("whether the API server refuses what breaks a mandatory rule, or only warns; needs Kubernetes 1.33"),
   }).prefault({}),
   edge: group({
     host: dnsName.describe("public name of the system"),

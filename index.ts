@@ -32,6 +32,17 @@ const space = { issuer, deletionProtection };
 const app = new bulkhead.SecureNamespace("flowmarine", space, opts);
 const data = new bulkhead.SecureNamespace("flowmarine-data", space, opts);
 const monitoring = new bulkhead.SecureNamespace("flowmarine-monitoring", space, opts);
+if (cluster.admission !== "off") {
+  // Before all that has exceptions. They change in place: without them the API server lets nothing in.
+  const inPlace = { ...access, clusterIdentifier, enableConfigMapMutable: true };
+  const policies = new k8s.Provider("policies", bulkhead.compact(inPlace));
+  const trustedUsers = [`system:serviceaccount:${certManagerNamespace}:cert-manager`];
+  new bulkhead.AdmissionPolicies(
+    "flowmarine-admission",
+    { namespace: monitoring, environment, mode: cluster.admission, trustedUsers },
+    { provider: policies },
+  );
+}
 const nodeAccess = { owner: "platform", expires: "2027-06-30" };
 const seesNode = { rule: "k8s-psa-label", reason: "agents that must see the node, and nothing else", ...nodeAccess };
 const node = new bulkhead.SecureNamespace(

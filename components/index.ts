@@ -1,4 +1,5 @@
 // The public list. tests/components/index.test.ts compares it with the folders.
+export * from "./admission/admissionPolicies";
 export * from "./app/availability";
 export * from "./app/heartbeat";
 export * from "./app/migration";

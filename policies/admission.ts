@@ -12,7 +12,7 @@ import type { AdmissionCheck, Rule } from "./rule.js";
 import { rules } from "./rules/index.js";
 
 export type { AdmissionException } from "./admissionExceptions.js";
-export type { PackConfig } from "./config.js";
+export { type PackConfig, PackConfigError } from "./config.js";
 export { environmentConfig } from "./environments.js";
 
 /** What happens to a request that breaks a rule: refused, or let in with a warning to its sender. */
@@ -36,12 +36,18 @@ export interface AdmissionArgs {
   trustedUsers?: readonly string[];
 }
 
+const apiVersion = "admissionregistration.k8s.io/v1";
+
 /** A Kubernetes object as its API takes it. */
-export interface AdmissionObject {
-  apiVersion: "admissionregistration.k8s.io/v1";
-  kind: "ValidatingAdmissionPolicy" | "ValidatingAdmissionPolicyBinding";
-  metadata: { name: string };
-  spec: Record<string, unknown>;
+export type AdmissionObject = { apiVersion: typeof apiVersion; metadata: { name: string } } & (
+  | { kind: "ValidatingAdmissionPolicy"; spec: Record<string, unknown> }
+  | { kind: "ValidatingAdmissionPolicyBinding"; spec: BindingSpec }
+);
+
+interface BindingSpec {
+  policyName: string;
+  validationActions: ("Deny" | "Warn" | "Audit")[];
+  paramRef?: { name: string; namespace: string; parameterNotFoundAction: "Deny" };
 }
 
 /** Namespaces of Kubernetes itself, whatever their labels. */
@@ -167,8 +173,11 @@ function policySpec(
 }
 
 /** A policy and what binds it. */
-function pair(name: string, spec: Record<string, unknown>, binding: Record<string, unknown>): AdmissionObject[] {
-  const apiVersion = "admissionregistration.k8s.io/v1";
+function pair(
+  name: string,
+  spec: Record<string, unknown>,
+  binding: Omit<BindingSpec, "policyName">,
+): AdmissionObject[] {
   return [
     { apiVersion, kind: "ValidatingAdmissionPolicy", metadata: { name }, spec },
     {

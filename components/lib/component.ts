@@ -1,6 +1,7 @@
 import type * as k8s from "@pulumi/kubernetes";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { Base } from "./base";
+import { declareExceptions } from "./exceptionRegister";
 import { checkExceptions, type Exception, exceptionAnnotations } from "./exceptions";
 import { hardenedPod, type PodArgs } from "./hardenedPod";
 import { labelsOf, type Selector, selectorOf } from "./labels";
@@ -113,7 +114,25 @@ export abstract class Component extends Base {
     const complete = { ...args, metadata } as unknown as ArgsOf<K>;
     const final = this.transformed(`${kind.name} "${name}"`, complete as object as ArgsOf<K> & object, transform);
     this.claim(kind, final);
-    return new kind(name, final, { parent: this, ...opts }) as InstanceType<K>;
+    return new kind(name, final, {
+      parent: this,
+      ...opts,
+      ...this.excused(kind, name, final, opts),
+    }) as InstanceType<K>;
+  }
+
+  /** Has the object's exceptions told to the cluster, and the object come after that. */
+  private excused(
+    kind: Kind,
+    name: string,
+    args: { kind?: unknown; metadata?: Metadata & { name?: unknown } },
+    { dependsOn = [] }: pulumi.CustomResourceOptions,
+  ): { dependsOn?: pulumi.Input<pulumi.Input<pulumi.Resource>[]> } {
+    const { name: fixed = `${name}-*`, ...metadata } = args.metadata ?? {};
+    const title = typeof args.kind === "string" ? args.kind : kind.name;
+    const gates = this.checked(() => declareExceptions(title, { ...metadata, name: String(fixed) }));
+    if (gates.length === 0) return {};
+    return { dependsOn: pulumi.output(dependsOn).apply(given => [given, gates].flat()) };
   }
 
   /** Refuses an object that another component of this program makes too. */

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkWhole } from "../lib/check";
 import { withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs } from "../lib/component";
+import { rememberName } from "../lib/exceptionRegister";
 
 /** Where a component's objects live, and who signs their certificates. */
 export interface Placement {
@@ -169,6 +170,7 @@ export class SecureNamespace extends Component implements Placement {
     this.namespaceName = pulumi
       .all([this.resource, closed, dns, quota, limits].map(guard => guard.metadata.name))
       .apply(([namespaceName]) => namespaceName ?? name);
+    rememberName(this.namespaceName, name);
     this.registerOutputs({ namespaceName: this.namespaceName });
   }
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import {
+  AdmissionPolicies,
   CertificateAuthority,
   ContainerImage,
   images as catalogueImages,
@@ -84,6 +85,21 @@ const collector = (name: string, opts: Options) =>
 
 /** By the class's name as components/index.ts exports it. A component that is missing here fails tests/contract.test.ts. */
 export const forms: Record<string, Forms> = {
+  AdmissionPolicies: {
+    minimal: (name, opts) => new AdmissionPolicies(name, { namespace: placement }, opts),
+    full: (name, opts) =>
+      new AdmissionPolicies(
+        name,
+        {
+          namespace: placement,
+          environment: "local",
+          mode: "audit",
+          config: { "k8s-labels": "disabled" },
+          trustedUsers: ["system:serviceaccount:cert-manager:cert-manager"],
+        },
+        opts,
+      ),
+  },
   CertificateAuthority: {
     minimal: (name, opts) => new CertificateAuthority(name, {}, opts),
     full: (name, opts) =>

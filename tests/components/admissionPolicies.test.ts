@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import type * as pulumi from "@pulumi/pulumi";
+import { AdmissionPolicies, type AdmissionPoliciesArgs, SecureNamespace, Worker } from "../../components/index";
+import type { Exception } from "../../components/lib/exceptions";
+import { at, type Deployment, deploy, placement, refusal } from "../support/deploy";
+import { image } from "../support/forms";
+import { OneJob } from "./support/autonamed";
+
+const { issuer } = placement;
+const excused: Exception = {
+  rule: "k8s-host-path",
+  reason: "reads a device of the node",
+  owner: "platform",
+  expires: "2099-12-31",
+};
+type Options = pulumi.ComponentResourceOptions;
+
+/** A program with the policies and whatever is made after them. */
+function program(more: (opts: Options) => unknown, args: Partial<AdmissionPoliciesArgs> = {}): Promise<Deployment> {
+  return deploy(opts => {
+    const namespace = new SecureNamespace("ops", { issuer }, opts);
+    new AdmissionPolicies("guard", { namespace, ...args }, opts);
+    more(opts);
+  });
+}
+
+const dataOf = (deployed: Deployment) => deployed.get("ConfigMap", "guard-exceptions").inputs["data"];
+const bindings = (deployed: Deployment) => deployed.all("ValidatingAdmissionPolicyBinding");
+
+describe("AdmissionPolicies", () => {
+  it("binds each policy, after the policy, and the policy after the exceptions", async () => {
+    const deployed = await program(() => undefined);
+    const exceptions = deployed.get("ConfigMap", "guard-exceptions");
+    const policies = deployed.all("ValidatingAdmissionPolicy");
+    assert.ok(policies.length > 5);
+    assert.equal(bindings(deployed).length, policies.length);
+    for (const policy of policies) {
+      assert.ok(policy.dependsOn.includes(exceptions.urn), policy.name);
+      const binding = deployed.get("ValidatingAdmissionPolicyBinding", policy.name);
+      assert.equal(at(binding.inputs, "spec.policyName"), at(policy.inputs, "metadata.name"));
+      assert.ok(binding.dependsOn.includes(policy.urn), policy.name);
+    }
+  });
+
+  it("holds where SecureNamespace's labels are, and nowhere else", async () => {
+    const deployed = await program(() => undefined);
+    const labels = at(deployed.get("Namespace", "ops").inputs, "metadata.labels") as Record<string, string>;
+    for (const { inputs, name } of deployed.all("ValidatingAdmissionPolicy")) {
+      if (name === "guard-exceptions") continue;
+      const selector = at(inputs, "spec.matchConstraints.namespaceSelector") as {
+        matchLabels: Record<string, string>;
+        matchExpressions: { key: string; operator: string; values: string[] }[];
+      };
+      assert.equal(Object.keys(selector.matchLabels).length, 3);
+      for (const [label, value] of Object.entries(selector.matchLabels)) assert.equal(labels[label], value, label);
+      assert.deepEqual(
+        selector.matchExpressions.map(({ key, operator }) => `${key} ${operator}`),
+        ["kubernetes.io/metadata.name NotIn"],
+      );
+      assert.ok(selector.matchExpressions[0]?.values.includes("kube-system"));
+    }
+  });
+
+  it("refuses everything when the exceptions are gone", async () => {
+    const bound = bindings(await program(() => undefined)).filter(({ name }) => name !== "guard-exceptions");
+    for (const { inputs } of bound) {
+      assert.deepEqual(at(inputs, "spec.paramRef"), {
+        name: "guard-exceptions",
+        namespace: "ops",
+        parameterNotFoundAction: "Deny",
+      });
+    }
+    assert.ok(bound.length > 5);
+  });
+
+  it("tells the cluster the exceptions of components, by namespace, kind and name", async () => {
+    const deployed = await program(
+      opts => new Worker("agent", { namespace: placement, image, exceptions: [excused] }, opts),
+    );
+    assert.deepEqual(dataOf(deployed), {
+      "k8s-host-path": "flowmarine/Deployment/agent platform until 2099-12-31: reads a device of the node",
+    });
+  });
+
+  it("tells them before the objects come that need them, also in namespaces of this program that have some themselves", async () => {
+    const deployed = await program(opts => {
+      const seesNode = { ...excused, rule: "k8s-psa-label" };
+      const namespace = new SecureNamespace(
+        "node",
+        { issuer, podSecurity: "privileged", exceptions: [seesNode] },
+        opts,
+      );
+      new Worker("agent", { namespace, image, exceptions: [excused] }, opts);
+      new Worker("plain", { namespace, image }, opts);
+    });
+    const { urn } = deployed.get("ConfigMap", "guard-exceptions");
+    assert.ok(deployed.get("Namespace", "node").dependsOn.includes(urn));
+    assert.ok(deployed.get("Deployment", "agent").dependsOn.includes(urn));
+    assert.ok(!deployed.get("Deployment", "plain").dependsOn.includes(urn));
+    assert.deepEqual(Object.keys(dataOf(deployed) as object), ["k8s-host-path", "k8s-psa-label"]);
+  });
+
+  it("knows an object that gets the rest of its name from the provider by the beginning", async () => {
+    const deployed = await program(opts => new OneJob("run", [excused], opts));
+    assert.match(String(at(dataOf(deployed), "k8s-host-path")), /^flowmarine\/Job\/run-\* /);
+  });
+
+  it("leaves out what has expired, what excuses nothing at admission, and what is no exception", async () => {
+    const deployed = await program(opts => {
+      const exceptions = [
+        { ...excused, expires: "2020-01-01" },
+        { ...excused, rule: "k8s-replicas" },
+        { ...excused, rule: "rbac-wildcard" },
+      ];
+      new Worker("agent", { namespace: placement, image, exceptions }, opts);
+      const annotations = { "policy.bulkhead.dev/exceptions": "no JSON" };
+      new Worker(
+        "other",
+        { namespace: placement, image, transform: args => ({ ...args, metadata: { ...args.metadata, annotations } }) },
+        opts,
+      );
+    });
+    assert.deepEqual(dataOf(deployed), {});
+  });
+
+  it("says so when an exception comes too late to be told", async () => {
+    let message: string | undefined;
+    await program(opts => {
+      const late = () => {
+        try {
+          new Worker("late", { namespace: placement, image, exceptions: [excused] }, opts);
+        } catch (error) {
+          message = (error as Error).message;
+        }
+      };
+      setImmediate(() => setImmediate(late));
+    });
+    for (let turn = 0; turn < 100 && message === undefined; turn++) await new Promise(resolve => setImmediate(resolve));
+    assert.match(String(message), /^Worker "late": \w+ "late" has exceptions, and is made after/);
+  });
+
+  it("warns where it would refuse, in mode audit", async () => {
+    const actions = (deployed: Deployment) =>
+      bindings(deployed)
+        .filter(({ name }) => name !== "guard-exceptions")
+        .map(({ inputs }) => String(at(inputs, "spec.validationActions")));
+    assert.deepEqual([...new Set(actions(await program(() => undefined)))].sort(), ["Deny", "Warn,Audit"]);
+    assert.deepEqual([...new Set(actions(await program(() => undefined, { mode: "audit" })))], ["Warn,Audit"]);
+  });
+
+  it("takes levels from its environment, and from what is given besides", async () => {
+    const judged = async (args: Partial<AdmissionPoliciesArgs>, policy: string) => {
+      const spec = (await program(() => undefined, args)).get("ValidatingAdmissionPolicy", policy).inputs["spec"];
+      return String(at(spec, "validations.0.message"));
+    };
+    assert.match(await judged({}, "guard-pods-deny"), /k8s-host-ports/);
+    assert.doesNotMatch(await judged({ environment: "local" }, "guard-pods-deny"), /k8s-host-ports/);
+    assert.match(await judged({ environment: "local" }, "guard-pods-warn"), /k8s-host-ports/);
+    assert.doesNotMatch(
+      await judged({ config: { "k8s-host-ports": "disabled" } }, "guard-pods-deny"),
+      /k8s-host-ports/,
+    );
+  });
+
+  it("refuses arguments that cannot be, in its own name", async () => {
+    const refused = (args: object) =>
+      refusal(opts => new AdmissionPolicies("guard", { namespace: placement, ...args } as AdmissionPoliciesArgs, opts));
+    assert.match(
+      await refused({ mode: "off" }),
+      /^AdmissionPolicies "guard": mode must be one of enforce, audit, got "off"$/,
+    );
+    assert.match(
+      await refused({ environment: "prod" }),
+      /environment must be one of local, staging, production, got "prod"$/,
+    );
+    assert.match(
+      await refused({ trustedUsers: ["a b"] }),
+      /trustedUsers must be a user name without spaces, got "a b"$/,
+    );
+    assert.match(await refused({ namespace: undefined }), /namespace must be a SecureNamespace/);
+    assert.match(
+      await refused({ config: { "k8s-none": "mandatory" } }),
+      /^AdmissionPolicies "guard": policy pack configuration: k8s-none: no such rule$/,
+    );
+  });
+});
