@@ -7,7 +7,7 @@ const decoded = (part: string | undefined) =>
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 describe("the sample's users", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let system: System;
   let api: Api;
   before(async function () {

@@ -5,7 +5,7 @@ const pdf = Buffer.from("%PDF-1.7\n%\u00e2\u00e3\n1 0 obj\n");
 const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]);
 
 describe("the sample's documents", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let system: System;
   let api: Api;
   let officer: string;

@@ -7,7 +7,7 @@ import { type Api, type Running, System } from "./support/system.js";
 const imo = 9074729;
 
 describe("the sample's fleet", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let system: System;
   let api: Api;
   let worker: Running;

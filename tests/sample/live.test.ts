@@ -9,7 +9,7 @@ const position = (imo: number, at = new Date().toISOString()) => ({
 });
 
 describe("the sample's live list", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let system: System;
   let api: Api;
   let other: Api;

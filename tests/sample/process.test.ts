@@ -19,7 +19,7 @@ async function keptConnection(api: Api): Promise<{ socket: TLSSocket; received: 
 }
 
 describe("the sample's processes", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let system: System;
   before(async function () {
     system = await System.create(this);
@@ -121,8 +121,10 @@ describe("the sample's processes", function () {
     const { accessToken, refreshToken } = await api.login("viewer");
     await api.say("GET", "/api/vessels?secret=in-the-query", { token: accessToken });
     await api.say("POST", "/api/auth/login", { body: { name: "viewer", password: "a-wrong-password" } });
-    await eventually("the lines", () =>
-      assert.ok(api.running.lines.filter(({ route }) => route === "/api/auth/login").length === 2),
+    await eventually(
+      "the lines",
+      () => assert.equal(api.running.lines.filter(({ route }) => route === "/api/auth/login").length, 2),
+      10,
     );
     for (const secret of [demoPassword, accessToken, refreshToken, "a-wrong-password", "in-the-query"]) {
       assert.ok(!api.running.log.includes(secret));
@@ -162,7 +164,6 @@ describe("the sample's processes", function () {
         "/api/requisitions?after=-1",
         "/api/requisitions?after=1e400",
         "/api/requisitions?limit=1001",
-        "/api/requisitions?x=1",
       ],
     ]) {
       const { status } = await api.say("GET", path, { token });

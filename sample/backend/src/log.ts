@@ -8,3 +8,11 @@ export const log = pino({
   formatters: { level: label => ({ severity: label.toUpperCase() }), bindings: () => ({}) },
   redact: ["req.headers.authorization", "req.headers.cookie", "*.password", "*.accessToken", "*.refreshToken"],
 });
+
+// What Node itself would print in a form of its own.
+process.removeAllListeners("warning");
+process.on("warning", ({ name, message }) => log.warn({ warning: name }, message));
+process.on("uncaughtException", error => {
+  log.fatal({ stack: error.stack }, error.message);
+  process.exit(1);
+});

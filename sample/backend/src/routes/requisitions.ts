@@ -26,13 +26,16 @@ const requisition = {
   },
 } as const;
 
+/** A whole number in a path or query. Not `integer`: its limits let 1e400, which is Infinity, pass. */
+const whole = { type: "string", pattern: "^\\d{1,15}$" } as const;
+
 const page = {
   querystring: {
     type: "object",
     additionalProperties: false,
     properties: {
-      after: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 },
-      limit: { type: "integer", minimum: 1, maximum: 1000, default: 100 },
+      after: whole,
+      limit: { type: "string", pattern: "^([1-9]\\d{0,2}|1000)$" },
     },
   },
 } as const;
@@ -40,7 +43,7 @@ const page = {
 const stages = ["quoted", "ordered", "delivered"] as const;
 
 const step = {
-  params: { type: "object", properties: { id: { type: "integer", minimum: 1, maximum: Number.MAX_SAFE_INTEGER } } },
+  params: { type: "object", properties: { id: whole } },
   body: {
     type: "object",
     required: ["stage"],
@@ -76,21 +79,21 @@ export function requisitionRoutes(app: App, { pool, access }: Services): void {
     },
   );
 
-  app.get<{ Querystring: { after: number; limit: number } }>(
+  app.get<{ Querystring: { after?: string; limit?: string } }>(
     "/api/requisitions",
     { schema: page, onRequest: access.only("viewer", "officer", "admin") },
-    async ({ query }) => {
+    async ({ query: { after = "0", limit = "100" } }) => {
       const { rows } = await pool.query(
         `select id::int, reference, imo, part, quantity, stage, price_usd::float8 as "priceUsd", needed_by as "neededBy"
            from requisitions where id > $1 order by id limit $2`,
-        [query.after, query.limit],
+        [after, limit],
       );
       return rows;
     },
   );
 
   // Only forwards, one stage at a time: of two who come at once, one finds it done.
-  app.put<{ Params: { id: number }; Body: { stage: "ordered" | "delivered" } }>(
+  app.put<{ Params: { id: string }; Body: { stage: "ordered" | "delivered" } }>(
     "/api/requisitions/:id/stage",
     { schema: step, onRequest: access.only("admin") },
     async ({ params, body }, reply) => {

@@ -19,7 +19,7 @@ const position = {
 } as const;
 
 const link = {
-  params: { type: "object", properties: { imo } },
+  params: { type: "object", properties: { imo: { type: "string", pattern: "^[1-9]\\d{6}$" } } },
   body: {
     type: "object",
     required: ["up"],
@@ -56,7 +56,7 @@ export function vesselRoutes(app: App, services: Services): void {
     },
   );
 
-  app.put<{ Params: { imo: number }; Body: { up: boolean; backlogOldest?: string } }>(
+  app.put<{ Params: { imo: string }; Body: { up: boolean; backlogOldest?: string } }>(
     "/api/vessels/:imo/link",
     { schema: link, onRequest: access.only("officer", "admin") },
     async ({ params, body }, reply) => {
