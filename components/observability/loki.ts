@@ -1,13 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue";
-import { checkWhole } from "../lib/check";
+import { checkLabel, checkWhole, isRecord, shown } from "../lib/check";
 import { Component, type ComponentArgs } from "../lib/component";
-import type { Link, Linkable } from "../network/link";
+import { type Link, type Linkable, openLink } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
-import { lokiConfig } from "./lokiConfig";
+import { alertmanagerPort } from "./alertmanager";
+import { alertmanagerOf } from "./alertmanagerAddress";
+import { type LogAlertSettings, logRules } from "./logAlerts/index";
+import { lokiConfig, tenant } from "./lokiConfig";
 import { logsVolumeGiB } from "./retention";
 import type { Scrapeable, ScrapeTarget } from "./scrape";
 import { asFile, configFolder, type Singleton, singleton } from "./singleton";
+
+export interface ServiceLogs {
+  retentionDays: number;
+  /** Its part of all programs' lines. */
+  rawMiBPerDay: number;
+}
 
 export interface LogsSettings {
   /** How long logs are kept. @default 14 */
@@ -16,6 +25,10 @@ export interface LogsSettings {
   volumeGiB?: number;
   /** What all programs write in a day, by which the retention's need is reckoned. @default 1024 */
   rawMiBPerDay?: number;
+  /** Programs whose lines are kept for another time, by their name in the log store. @default none */
+  services?: Readonly<Record<string, ServiceLogs>>;
+  /** Alerts on logs, sent to the Alertmanager of the `ObservabilityStack` of this name in the same namespace. @default none */
+  alerts?: LogAlertSettings & { stack: string };
   /** @default 100 */
   cpuMillis?: number;
   /** @default 512 */
@@ -35,6 +48,30 @@ export const logsDefaults = { retentionDays: 14, volumeGiB: 20, rawMiBPerDay: 10
 
 export const lokiPort = 3100;
 const dataPath = "/loki";
+const rulesPath = `${configFolder}/rules`;
+
+/** @throws RangeError naming the field that cannot be */
+function servicesOf(services: unknown, rawMiBPerDay: number): [string, ServiceLogs][] {
+  if (!isRecord(services)) throw new RangeError(`services must be an object, got ${shown(services)}`);
+  const entries = Object.entries(services as Record<string, ServiceLogs>);
+  for (const [name, kept] of entries) {
+    checkLabel("a name in services", name);
+    if (!isRecord(kept)) throw new RangeError(`services.${name} must be an object, got ${shown(kept)}`);
+    checkWhole(`services.${name}.retentionDays`, kept.retentionDays, 1, 3650);
+    checkWhole(`services.${name}.rawMiBPerDay`, kept.rawMiBPerDay, 1, 100_000_000);
+  }
+  const together = entries.reduce((sum, [, kept]) => sum + kept.rawMiBPerDay, 0);
+  if (together > rawMiBPerDay) {
+    throw new RangeError(`rawMiBPerDay must be at least that of all services, ${together}, got ${rawMiBPerDay}`);
+  }
+  return entries;
+}
+
+/** Where the files of the ConfigMap go: the rules in a folder of the tenant's. */
+const placed = (groups: readonly string[]): Record<string, string> => ({
+  "loki.yaml": "loki.yaml",
+  ...Object.fromEntries(groups.map(group => [`${group}.yaml`, `rules/${tenant}/${group}.yaml`])),
+});
 
 /** Keeps the logs. The image needs `loki` (3.x) on its PATH. */
 export class Loki extends Component implements Linkable, Scrapeable {
@@ -54,16 +91,39 @@ export class Loki extends Component implements Linkable, Scrapeable {
       checkWhole("volumeGiB", volumeGiB, 1, 65_536);
       checkWhole("rawMiBPerDay", rawMiBPerDay, 1, 100_000_000);
     });
-    const needed = logsVolumeGiB({ rawMiBPerDay, days: retentionDays });
+    const services = this.checked(() => servicesOf(args.services ?? {}, rawMiBPerDay));
+    const others = services.map(([, kept]) => ({ rawMiBPerDay: kept.rawMiBPerDay, days: kept.retentionDays }));
+    const needed = logsVolumeGiB({ rawMiBPerDay, days: retentionDays, others });
     if (needed > volumeGiB) {
+      const longer = services.map(([name, kept]) => `, ${name} for ${kept.retentionDays}`).join("");
       this.refuse(
-        `volumeGiB must be at least ${Math.ceil(needed)} to keep ${rawMiBPerDay} MiB a day for ${retentionDays} days`,
+        `volumeGiB must be at least ${Math.ceil(needed)} to keep ${rawMiBPerDay} MiB a day for ${retentionDays} days${longer}`,
         volumeGiB,
       );
     }
+    if (args.alerts !== undefined) this.checked(() => checkLabel("alerts.stack", args.alerts?.stack));
+    const rules = args.alerts === undefined ? {} : this.checked(() => logRules(args.alerts ?? {}));
+    const told = args.alerts && alertmanagerOf(args.alerts.stack, namespace);
+    if (told !== undefined) {
+      openLink(this, { namespace: namespace.namespaceName, podLabels: this.selector }, { ...told, name: "alerts" });
+    }
     this.part = singleton(this, {
       namespace,
-      files: { "loki.yaml": asFile(lokiConfig({ retentionDays, dataPath, port: lokiPort })) },
+      files: {
+        "loki.yaml": pulumi.output(told?.host).apply(host =>
+          asFile(
+            lokiConfig({
+              retentionDays,
+              retentionDaysOf: Object.fromEntries(services.map(([name, kept]) => [name, kept.retentionDays])),
+              dataPath,
+              port: lokiPort,
+              ...(host === undefined ? {} : { alerts: { host, port: alertmanagerPort, rulesPath } }),
+            }),
+          ),
+        ),
+        ...Object.fromEntries(Object.entries(rules).map(([group, file]) => [`${group}.yaml`, asFile(file)])),
+      },
+      ...(told === undefined ? {} : { fileItems: placed(Object.keys(rules)) }),
       container: {
         image: args.images.loki,
         command: ["loki"],

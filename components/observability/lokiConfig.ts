@@ -3,6 +3,10 @@ import type { TlsFiles } from "./webConfig";
 
 export interface LokiConfigArgs {
   retentionDays: number;
+  /** Days for programs whose lines are kept for another time, by their name. @default none */
+  retentionDaysOf?: Readonly<Record<string, number>>;
+  /** Who is told about alerts on logs, and the folder of their rules. @default nobody */
+  alerts?: { host: string; port: number; rulesPath: string };
   dataPath: string;
   port: number;
   /** @default every address */
@@ -16,9 +20,30 @@ export interface LokiConfigArgs {
 /** Resource attributes that become labels: few, and of few values, because each combination is a stream of its own. */
 const streamLabels = ["k8s.namespace.name", "k8s.container.name", "service.name", "service.namespace"];
 
+/** The tenant of everything while there are no tenants: a folder of rules has its name. */
+export const tenant = "fake";
+
+/** Evaluates the rules in a folder, and tells an Alertmanager. */
+function ruler(
+  { host, port, rulesPath }: NonNullable<LokiConfigArgs["alerts"]>,
+  dataPath: string,
+  tls: TlsFiles,
+): object {
+  return {
+    storage: { type: "local", local: { directory: rulesPath } },
+    rule_path: `${dataPath}/rules-loaded`,
+    alertmanager_url: `https://${host}:${port}`,
+    alertmanager_client: { tls_ca_path: tls.ca, tls_server_name: host, tls_min_version: "VersionTLS13" },
+    enable_api: true,
+    evaluation_interval: "1m",
+    poll_interval: "1m",
+  };
+}
+
 /** loki.yaml: one process, files on a volume, old chunks deleted by the compactor. */
 export function lokiConfig(args: LokiConfigArgs): object {
-  const { retentionDays, dataPath, port, listenAddress = "", grpcPort = 9095, tls = tlsFiles } = args;
+  const { retentionDays, retentionDaysOf = {}, alerts, dataPath, port } = args;
+  const { listenAddress = "", grpcPort = 9095, tls = tlsFiles } = args;
   return {
     auth_enabled: false,
     analytics: { reporting_enabled: false },
@@ -61,8 +86,14 @@ export function lokiConfig(args: LokiConfigArgs): object {
       retention_enabled: true,
       delete_request_store: "filesystem",
     },
+    ...(alerts === undefined ? {} : { ruler: ruler(alerts, dataPath, tls) }),
     limits_config: {
       retention_period: `${retentionDays * 24}h`,
+      retention_stream: Object.entries(retentionDaysOf).map(([service, days]) => ({
+        selector: `{service_name="${service}"}`,
+        priority: 1,
+        period: `${days * 24}h`,
+      })),
       // An agent that was cut off for a day still delivers; older than a week is a clock gone wrong.
       reject_old_samples: true,
       reject_old_samples_max_age: "168h",

@@ -37,12 +37,15 @@ export interface LogsVolume {
   /** Log lines as the programs write them, together. */
   rawMiBPerDay: number;
   days: number;
+  /** Programs whose lines are kept for another time, with their part of the lines. @default none */
+  others?: readonly { rawMiBPerDay: number; days: number }[];
 }
 
 /** Share of the raw size that chunks, index and write-ahead log take. A planning figure: compressed JSON lines, with room to spare. */
 const storedShare = 0.35;
 
-/** Volume that logs need, in GiB. 1,024 MiB a day for 14 days: 6.1. */
-export function logsVolumeGiB({ rawMiBPerDay, days }: LogsVolume): number {
-  return (rawMiBPerDay * days * storedShare) / usable / 1024;
+/** Volume that logs need, in GiB. 1,024 MiB a day for 14 days: 6.1. What is kept for less time than the rest is reckoned like the rest. */
+export function logsVolumeGiB({ rawMiBPerDay, days, others = [] }: LogsVolume): number {
+  const longer = others.reduce((sum, other) => sum + other.rawMiBPerDay * Math.max(0, other.days - days), 0);
+  return ((rawMiBPerDay * days + longer) * storedShare) / usable / 1024;
 }

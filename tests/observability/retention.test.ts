@@ -13,6 +13,14 @@ describe("retention", () => {
     assert.equal(logsVolumeGiB({ rawMiBPerDay: 1024, days: 14 }).toFixed(1), "6.1");
   });
 
+  it("needs more for what is kept longer, and reckons what is kept for less time like the rest", () => {
+    const logs = { rawMiBPerDay: 1024, days: 14 };
+    const audit = (days: number) => logsVolumeGiB({ ...logs, others: [{ rawMiBPerDay: 50, days }] });
+    assert.equal(audit(365).toFixed(1), "13.6");
+    assert.equal(audit(14), logsVolumeGiB(logs));
+    assert.equal(audit(1), logsVolumeGiB(logs));
+  });
+
   it("grows with series and days, and shrinks with the interval", () => {
     fc.assert(
       fc.property(whole(1e7), whole(3650), fc.integer({ min: 5, max: 60 }), (activeSeries, days, intervalSeconds) => {

@@ -1,0 +1,43 @@
+import type { AlertGroup, AlertOverride } from "../alerts/alert";
+import { checkOverrides, type RuleFile, type RuleOptions, ruleFile } from "../alerts/rules";
+import { auditLogs } from "./auditLogs";
+import { edgeLogs } from "./edgeLogs";
+import { errorLogs } from "./errorLogs";
+import { logSources } from "./logSources";
+import { storeLogs } from "./storeLogs";
+
+export interface LogAlertSettings {
+  /** The API server writes its audit log to its standard output (`--audit-log-path=-`). @default false */
+  auditLog?: boolean;
+  /** Components that always log something; one that stops is reported. @default none */
+  sources?: readonly string[];
+  /** What a stack wants otherwise about an alert, by its name. @default as they are */
+  overrides?: Readonly<Record<string, AlertOverride>>;
+  /** Where the runbook pages are, ending in `/`. @default "docs/runbooks/" */
+  runbookUrl?: string;
+}
+
+/** Groups that need nothing but logs: on programs that are not there they are quiet. */
+const always: readonly AlertGroup[] = [edgeLogs, errorLogs, storeLogs];
+
+/** Every group there may be; tests/logs compares it with the folder. */
+export const logAlertGroups = (sources: readonly string[]): AlertGroup[] => [...always, auditLogs, logSources(sources)];
+
+/**
+ * Rule files for Loki's ruler, by group.
+ *
+ * @throws RangeError naming the alert and the field that an override gets wrong, or the source that is no name
+ */
+export function logRules({
+  auditLog = false,
+  sources = [],
+  overrides = {},
+  runbookUrl,
+}: LogAlertSettings): Record<string, RuleFile> {
+  const bad = sources.find(source => !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(source));
+  if (bad !== undefined) throw new RangeError(`sources must be names of components, got ${JSON.stringify(bad)}`);
+  const groups = [...always, ...(auditLog ? [auditLogs] : []), ...(sources.length > 0 ? [logSources(sources)] : [])];
+  checkOverrides(groups, overrides);
+  const options: RuleOptions = { overrides, ...(runbookUrl === undefined ? {} : { runbookUrl }) };
+  return Object.fromEntries(groups.map(group => [group.name, ruleFile(group, options)]));
+}
