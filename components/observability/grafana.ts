@@ -2,11 +2,14 @@ import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue";
+import { checkText } from "../lib/check";
 import { Component, type ComponentArgs } from "../lib/component";
-import { type Link, type Linkable, openLink } from "../network/link";
+import { type Egress, type Link, type Linkable, openEgress, openLink } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
 import { type Alertmanager, alertmanagerPort } from "./alertmanager";
-import { dashboardProvider, datasources, grafanaIni, iniFile } from "./grafanaConfig";
+import { folders } from "./dashboards/dashboard";
+import type { DashboardFile } from "./dashboards/index";
+import { dashboardProvider, datasources, grafanaIni, iniFile, type OidcConfig } from "./grafanaConfig";
 import type { Loki } from "./loki";
 import type { PrometheusAddress } from "./prometheus";
 import type { Scrapeable, ScrapeTarget } from "./scrape";
@@ -17,11 +20,24 @@ export interface GrafanaSettings {
   adminPassword: pulumi.Input<string>;
   /** Where people open it. @default its Service's address, through `kubectl port-forward` */
   publicUrl?: string;
+  /** An identity provider that people log in with; needs `publicUrl`. The user `admin` stays. @default none */
+  oidc?: OidcSettings;
   /** @default 100 */
   cpuMillis?: number;
   /** @default 384 */
   memoryMiB?: number;
 }
+
+/** An identity provider, by its OpenID Connect endpoints. */
+export interface OidcSettings
+  extends Omit<OidcConfig, "name" | "scopes" | "clientSecretFile">,
+    Partial<Pick<OidcConfig, "name" | "scopes">> {
+  clientSecret: pulumi.Input<string>;
+  /** Addresses of the provider, for the NetworkPolicy. @default any public address */
+  to?: Egress["to"];
+}
+
+export const oidcDefaults = { name: "Single sign-on", scopes: ["openid", "profile", "email", "groups"] };
 
 export interface GrafanaArgs extends GrafanaSettings, ComponentArgs {
   namespace: Placement;
@@ -29,8 +45,8 @@ export interface GrafanaArgs extends GrafanaSettings, ComponentArgs {
   prometheus: PrometheusAddress;
   loki: Loki;
   alertmanager: Alertmanager;
-  /** Dashboards as Grafana's JSON, by the name of their file. @default none */
-  dashboards?: Record<string, object>;
+  /** @default none */
+  dashboards?: readonly DashboardFile[];
 }
 
 export const grafanaDefaults = { cpuMillis: 100, memoryMiB: 384 };
@@ -54,23 +70,38 @@ export class Grafana extends Component implements Linkable, Scrapeable {
     super("bulkhead:observability:Grafana", name, { app: "grafana", role: "dashboards" }, args, opts);
     const { namespace, images, prometheus, loki, alertmanager, dashboards, publicUrl, cpuMillis, memoryMiB } = {
       ...grafanaDefaults,
-      dashboards: {},
+      dashboards: [],
       ...args,
     };
     if (publicUrl !== undefined && !publicUrl.startsWith("https://")) {
       this.refuse("publicUrl must start with https://", publicUrl);
     }
+    const oidc = args.oidc && { ...oidcDefaults, ...args.oidc };
+    if (oidc !== undefined) this.checkOidc(oidc, publicUrl);
     const metadata = { namespace: namespace.namespaceName };
     const peer = { namespace: namespace.namespaceName, podLabels: this.selector };
     openLink(this, peer, { ...prometheus, name: "prometheus" });
     openLink(this, peer, { ...loki.link(), name: "loki" });
     openLink(this, peer, { ...alertmanager.link(), name: "alertmanager" });
 
+    if (oidc !== undefined) {
+      const ports = [oidc.tokenUrl, oidc.userInfoUrl].map(url => Number(new URL(url).port || 443));
+      openEgress(this, peer, { name: "identity", to: oidc.to ?? "public", ports: [...new Set(ports)] });
+    }
+
     const adminPassword = pulumi.secret(args.adminPassword);
     const secret = this.child(
       k8s.core.v1.Secret,
       "admin",
-      { metadata, immutable: true, stringData: { password: adminPassword, "secret-key": secretKey(adminPassword) } },
+      {
+        metadata,
+        immutable: true,
+        stringData: {
+          password: adminPassword,
+          "secret-key": secretKey(adminPassword),
+          ...(oidc === undefined ? {} : { "oidc-client-secret": pulumi.secret(oidc.clientSecret) }),
+        },
+      },
       { autonamed: true },
     );
     const boards = this.child(
@@ -78,9 +109,8 @@ export class Grafana extends Component implements Linkable, Scrapeable {
       "dashboards",
       {
         metadata,
-        data: Object.fromEntries(
-          Object.entries(dashboards).map(([file, content]) => [`${file}.json`, asFile(content)]),
-        ),
+        // On one line each: together they must stay below the megabyte that a ConfigMap holds.
+        data: Object.fromEntries(dashboards.map(board => [keyOf(board), JSON.stringify(board.content)])),
       },
       { autonamed: true },
     );
@@ -92,13 +122,15 @@ export class Grafana extends Component implements Linkable, Scrapeable {
       adminPasswordFile: `${secretsFolder}/password`,
       secretKeyFile: `${secretsFolder}/secret-key`,
       ...(publicUrl === undefined ? {} : { publicUrl }),
+      ...(oidc === undefined ? {} : { oidc: { ...oidc, clientSecretFile: `${secretsFolder}/oidc-client-secret` } }),
     });
     const sources = pulumi
       .all([prometheus.url, loki.url, alertmanager.host])
       .apply(([p, l, a]) =>
         asFile(datasources({ prometheus: p, loki: l, alertmanager: `https://${a}:${alertmanagerPort}` })),
       );
-    const provider = asFile(dashboardProvider(pulumi.getProject(), dashboardsFolder));
+    const used = Object.fromEntries(dashboards.map(({ folder }) => [folder, folders[folder]]));
+    const provider = asFile(dashboardProvider(used, dashboardsFolder));
     this.part = singleton(this, {
       namespace,
       files: { "grafana.ini": iniFile(ini), "datasources.yaml": sources, "dashboards.yaml": provider },
@@ -129,12 +161,36 @@ export class Grafana extends Component implements Linkable, Scrapeable {
       ports: { https: grafanaPort },
       volumes: [
         { name: "admin", secret: secret.metadata.name },
-        { name: "dashboards", configMap: boards.metadata.name },
+        {
+          name: "dashboards",
+          configMap: boards.metadata.name,
+          items: Object.fromEntries(dashboards.map(board => [keyOf(board), `${board.folder}/${board.name}.json`])),
+        },
       ],
     });
     this.url =
       publicUrl === undefined ? pulumi.interpolate`https://${this.part.host}:${grafanaPort}` : pulumi.output(publicUrl);
     this.registerOutputs({ url: this.url });
+  }
+
+  private checkOidc(oidc: OidcSettings, publicUrl: string | undefined): void {
+    if (publicUrl === undefined) this.fail("oidc needs publicUrl: the identity provider sends people back there");
+    const { authUrl, tokenUrl, userInfoUrl, clientId, roleAttributePath, name = "" } = oidc;
+    for (const [field, url] of Object.entries({ authUrl, tokenUrl, userInfoUrl })) {
+      if (!URL.canParse(url) || !url.startsWith("https://")) {
+        this.refuse(`oidc.${field} must be a URL that starts with https://`, url);
+      }
+    }
+    // A line break ends a setting, the others begin a comment, a quotation or a variable.
+    const plain = (field: string, value: unknown) =>
+      checkText(`oidc.${field}`, value, "one line without $ # ; and `", /^[^\r\n$#;`]+$/);
+    this.checked(() => {
+      plain("clientId", clientId);
+      plain("roleAttributePath", roleAttributePath);
+      plain("name", name);
+      (oidc.scopes ?? []).forEach((scope, index) => plain(`scopes[${index}]`, scope));
+      for (const url of [authUrl, tokenUrl, userInfoUrl]) plain("URLs", url);
+    });
   }
 
   link(): Link {
@@ -152,6 +208,9 @@ export class Grafana extends Component implements Linkable, Scrapeable {
     return [this.part.target];
   }
 }
+
+/** A dashboard's key in the ConfigMap, where there are no folders. */
+const keyOf = ({ folder, name }: DashboardFile): string => `${folder}.${name}.json`;
 
 /**
  * Key by which Grafana encrypts what its database keeps secret. Its built-in default is public. One more secret to set would gain nothing:

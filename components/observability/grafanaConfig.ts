@@ -9,6 +9,23 @@ export interface GrafanaConfigArgs {
   secretKeyFile: string;
   /** Where people open it, such as `https://grafana.example/`. @default its Service's address */
   publicUrl?: string;
+  /** @default people log in with a name and a password of Grafana's own */
+  oidc?: OidcConfig;
+}
+
+/** How an identity provider says who somebody is (OpenID Connect, authorization code with PKCE). */
+export interface OidcConfig {
+  /** What the button on the login page says. */
+  name: string;
+  /** The provider's endpoints, as its discovery document lists them. */
+  authUrl: string;
+  tokenUrl: string;
+  userInfoUrl: string;
+  clientId: string;
+  clientSecretFile: string;
+  scopes: readonly string[];
+  /** JMESPath over the claims that gives `Viewer`, `Editor` or `Admin`; who gets none of them is not let in. */
+  roleAttributePath: string;
 }
 
 type Section = Record<string, string | number | boolean>;
@@ -44,6 +61,7 @@ export function grafanaIni(args: GrafanaConfigArgs): Record<string, Section> {
     auth: { login_maximum_inactive_lifetime_duration: "12h", login_maximum_lifetime_duration: "7d" },
     "auth.anonymous": { enabled: false },
     "auth.basic": { enabled: true },
+    ...(args.oidc === undefined ? {} : { "auth.generic_oauth": oauthSection(args.oidc) }),
     // Nothing is fetched from outside: plugins, news, pictures, usage statistics.
     analytics: {
       reporting_enabled: false,
@@ -60,6 +78,25 @@ export function grafanaIni(args: GrafanaConfigArgs): Record<string, Section> {
     metrics: { enabled: true, disable_total_stats: true },
     log: { mode: "console", level: "info" },
     "log.console": { format: "json" },
+  };
+}
+
+function oauthSection(oidc: OidcConfig): Section {
+  return {
+    enabled: true,
+    name: oidc.name,
+    client_id: oidc.clientId,
+    client_secret: `$__file{${oidc.clientSecretFile}}`,
+    scopes: oidc.scopes.join(" "),
+    auth_url: oidc.authUrl,
+    token_url: oidc.tokenUrl,
+    api_url: oidc.userInfoUrl,
+    use_pkce: true,
+    use_refresh_token: true,
+    allow_sign_up: true,
+    role_attribute_path: oidc.roleAttributePath,
+    role_attribute_strict: true,
+    allow_assign_grafana_admin: false,
   };
 }
 
@@ -121,20 +158,19 @@ export function datasources(urls: Sources): object {
   };
 }
 
-/** Where dashboards come from: files, which is the only place they can be changed. */
-export function dashboardProvider(folder: string, path: string): object {
+/** Where dashboards come from: files, in a folder each, which is the only place they can be changed. */
+export function dashboardProvider(folders: Readonly<Record<string, string>>, path: string): object {
   return {
     apiVersion: 1,
-    providers: [
-      {
-        name: "bulkhead",
-        folder,
-        type: "file",
-        disableDeletion: true,
-        allowUiUpdates: false,
-        updateIntervalSeconds: 60,
-        options: { path },
-      },
-    ],
+    providers: Object.entries(folders).map(([name, title]) => ({
+      name,
+      folder: title,
+      folderUid: `bulkhead-${name}`,
+      type: "file",
+      disableDeletion: true,
+      allowUiUpdates: false,
+      updateIntervalSeconds: 60,
+      options: { path: `${path}/${name}` },
+    })),
   };
 }

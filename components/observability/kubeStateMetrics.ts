@@ -6,6 +6,7 @@ import { Component, type ComponentArgs } from "../lib/component";
 import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate";
 import { type Egress, openEgress } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
+import { withToken } from "./apiToken";
 import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "./scrape";
 import { asFile, configFolder } from "./singleton";
 import { webConfig } from "./webConfig";
@@ -37,12 +38,6 @@ export const watched: Record<string, readonly string[]> = {
 };
 
 const ports = { https: 8443, self: 8081 };
-
-/** Where Kubernetes' client libraries look for their credentials. */
-const tokenFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
-
-/** Renewed by the kubelet before it ends; a stolen one is soon worth nothing. */
-const tokenSeconds = 3607;
 
 /** What the objects of the cluster are and should be, as metrics. The image needs `kube-state-metrics` (2.10 or later) at `/kube-state-metrics`. */
 export class KubeStateMetrics extends Component implements Scrapeable {
@@ -138,33 +133,4 @@ export class KubeStateMetrics extends Component implements Scrapeable {
   scrapeTargets(): ScrapeTarget[] {
     return [this.target];
   }
-}
-
-type PodSpec = k8s.types.input.core.v1.PodSpec;
-
-/** A token that ends, in a volume of its own, instead of the one that `apiToken` would put into every container of the pod. */
-function withToken(spec: PodSpec): PodSpec {
-  const containers = spec.containers as k8s.types.input.core.v1.Container[];
-  const api: k8s.types.input.core.v1.Volume = {
-    name: "api",
-    projected: {
-      defaultMode: 0o440,
-      sources: [
-        { serviceAccountToken: { path: "token", expirationSeconds: tokenSeconds } },
-        { configMap: { name: "kube-root-ca.crt", items: [{ key: "ca.crt", path: "ca.crt" }] } },
-        { downwardAPI: { items: [{ path: "namespace", fieldRef: { fieldPath: "metadata.namespace" } }] } },
-      ],
-    },
-  };
-  return {
-    ...spec,
-    volumes: [...(spec.volumes as k8s.types.input.core.v1.Volume[]), api],
-    containers: containers.map(container => ({
-      ...container,
-      volumeMounts: [
-        ...(container.volumeMounts as k8s.types.input.core.v1.VolumeMount[]),
-        { name: "api", mountPath: tokenFolder, readOnly: true },
-      ],
-    })),
-  };
 }

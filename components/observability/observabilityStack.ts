@@ -3,18 +3,25 @@ import type { Images } from "../images/catalogue";
 import { compact } from "../lib/compact";
 import { Component, type ComponentArgs } from "../lib/component";
 import type { Placement } from "../network/secureNamespace";
-import { Alertmanager, type Receiver, type Watchdog } from "./alertmanager";
-import type { AlertOverride } from "./alerts/alert";
+import { Alertmanager, type Watchdog } from "./alertmanager";
+import type { MuteTime } from "./alertmanagerConfig";
+import type { AlertGroup, AlertOverride } from "./alerts/alert";
 import { availability } from "./alerts/availability";
+import { checkGroups } from "./alerts/checkGroups";
 import { alertGroups } from "./alerts/index";
 import { checkOverrides, groupsFor, ruleDefaults, ruleFile } from "./alerts/rules";
-import { overview } from "./dashboards/overview";
+import { Blackbox, type SyntheticProbe } from "./blackbox";
+import { CertManagerMetrics, type CertManagerMetricsArgs } from "./certManagerMetrics";
+import { ContainerMetrics, type ContainerMetricsArgs } from "./containerMetrics";
+import type { Dashboard } from "./dashboards/dashboard";
+import { dashboardFiles, dashboardsFor, panelOf } from "./dashboards/index";
 import { Grafana, type GrafanaSettings } from "./grafana";
 import { KubeStateMetrics, type KubeStateMetricsArgs } from "./kubeStateMetrics";
 import { LogAgent } from "./logAgent";
 import type { NodeAccess } from "./nodeAgent";
 import { NodeExporter } from "./nodeExporter";
 import { type MetricsSettings, Prometheus, prometheusAddress } from "./prometheus";
+import type { Receiver } from "./receivers";
 import type { Scrapeable, ScrapeTarget } from "./scrape";
 import type { TelemetryCollector } from "./telemetryCollector";
 
@@ -25,7 +32,13 @@ export interface ObservabilityStackArgs extends ComponentArgs {
   nodeNamespace: Placement;
   images: Pick<
     Images,
-    "prometheus" | "alertmanager" | "grafana" | "otelCollector" | "nodeExporter" | "kubeStateMetrics"
+    | "prometheus"
+    | "alertmanager"
+    | "grafana"
+    | "otelCollector"
+    | "nodeExporter"
+    | "kubeStateMetrics"
+    | "blackboxExporter"
   >;
   /** What the apps send to; its log store is shown in Grafana and gets the containers' logs. */
   collector: TelemetryCollector;
@@ -37,16 +50,26 @@ export interface ObservabilityStackArgs extends ComponentArgs {
   metrics?: MetricsSettings;
   /** Who is told about alerts. @default nobody: they are seen in Grafana */
   receivers?: readonly Receiver[];
-  /** Who notices when this stack is dead. @default nobody */
+  /** Hours in which receivers that name them are told what is critical only. @default none */
+  muteTimes?: readonly MuteTime[];
+  /** Who notices when this stack is dead. @default nobody, and every preview warns */
   watchdog?: Watchdog;
   /** What a stack wants otherwise about an alert, by its name. @default as they are */
   alerts?: Readonly<Record<string, AlertOverride>>;
+  /** Alerts of the system's own, beside those that the components bring. @default none */
+  alertGroups?: readonly AlertGroup[];
   /** Where the runbook pages are, ending in `/`. @default "docs/runbooks/" */
   runbookUrl?: string;
   /** @default none */
   grafana?: GrafanaSettings;
   /** Metrics of the cluster's objects, which needs read access to its API; `{}` for all defaults. @default none */
   kubeStateMetrics?: Pick<KubeStateMetricsArgs, "apiServer" | "cpuMillis" | "memoryMiB">;
+  /** What every node's kubelet measures of its containers; `{}` for all defaults. @default none */
+  containerMetrics?: Omit<ContainerMetricsArgs, "namespace" | "images">;
+  /** The cluster's own cert-manager, whose metrics tell the age of every certificate. @default they are not read */
+  certManager?: CertManagerMetricsArgs;
+  /** Addresses that are asked as a user would. @default none */
+  probes?: readonly SyntheticProbe[];
   /** @default the cluster's default */
   storageClass?: string;
   /** Refuse to delete the volumes. @default true */
@@ -92,22 +115,44 @@ export class ObservabilityStack extends Component {
       { namespace: nodeNamespace, images, loki: collector.loki, access: nodeAccess },
       inside,
     );
-    const cluster =
-      args.kubeStateMetrics &&
-      new KubeStateMetrics(this.childName("cluster"), { ...args.kubeStateMetrics, namespace, images }, inside);
+    const parts: Scrapeable[] = [
+      nodes,
+      logs,
+      ...some(
+        args.kubeStateMetrics,
+        given => new KubeStateMetrics(this.childName("cluster"), { ...given, namespace, images }, inside),
+      ),
+      ...some(
+        args.containerMetrics,
+        given => new ContainerMetrics(this.childName("containers"), { ...given, namespace, images }, inside),
+      ),
+      ...some(args.certManager, given => new CertManagerMetrics(this.childName("certificates"), given, inside)),
+      ...some(args.probes, probes => new Blackbox(this.childName("probes"), { namespace, images, probes }, inside)),
+    ];
+    const groups = [...alertGroups, ...(args.alertGroups ?? [])];
+    this.checked(() => checkGroups([...groups, availability([])]));
+    if (args.watchdog === undefined) {
+      void pulumi.log.warn(`${this.title} has no watchdog: when alerting itself is dead, nobody will be told`, this);
+    }
     const alertmanager = new Alertmanager(
       this.childName("alerts"),
       {
         ...stored,
-        ...compact<{ receivers?: readonly Receiver[]; watchdog?: Watchdog }>({
+        ...compact<Pick<ObservabilityStackArgs, "receivers" | "muteTimes" | "watchdog">>({
           receivers: args.receivers,
+          muteTimes: args.muteTimes,
           watchdog: args.watchdog,
         }),
+        domains: new Set([...groups, availability([])].map(group => group.name)),
         namespace,
         images,
       },
       inside,
     );
+    const measured: Scrapeable[] = [...args.targets, collector, ...parts, alertmanager];
+    const apps = new Set(measured.flatMap(component => component.scrapeTargets().map(({ app }) => app)));
+    const { alerts: overrides = {}, runbookUrl = ruleDefaults.runbookUrl } = args;
+    const boards = dashboardsFor(apps);
     this.grafana =
       args.grafana &&
       new Grafana(
@@ -119,21 +164,16 @@ export class ObservabilityStack extends Component {
           prometheus: prometheusAddress(metricsName, namespace),
           loki: collector.loki,
           alertmanager,
-          dashboards: { overview },
+          dashboards: this.checked(() =>
+            dashboardFiles(boards, { overrides, runbookUrl, deployments: apps.has("kube-state-metrics") }),
+          ),
         },
         inside,
       );
-    const scraped: Scrapeable[] = [
-      ...args.targets,
-      collector,
-      nodes,
-      logs,
-      ...(cluster === undefined ? [] : [cluster]),
-      alertmanager,
-      ...(this.grafana === undefined ? [] : [this.grafana]),
-    ];
-    const targets = scraped.flatMap(component => component.scrapeTargets());
-    const rules = this.checked(() => rulesFor(targets, args));
+    const targets = [...measured, ...some(this.grafana, grafana => grafana)].flatMap(each => each.scrapeTargets());
+    const rules = this.checked(() =>
+      rulesFor(groups, targets, { overrides, runbookUrl }, this.grafana && { url: this.grafana.url, boards }),
+    );
     const prometheus = new Prometheus(
       metricsName,
       { ...args.metrics, ...stored, namespace, images, alertmanager, targets, rules },
@@ -154,18 +194,35 @@ export class ObservabilityStack extends Component {
   }
 }
 
-/** The alerts of what is deployed, as this stack wants them. */
+/** What is made of a setting, where it is set. */
+const some = <T, R>(given: T | undefined, make: (value: T) => R): R[] => (given === undefined ? [] : [make(given)]);
+
+/**
+ * The alerts of what is deployed, as this stack wants them, each with the address of the panel that shows what it is about.
+ *
+ * @throws RangeError for an override that fits no alert
+ */
 function rulesFor(
+  all: readonly AlertGroup[],
   targets: readonly ScrapeTarget[],
-  {
-    alerts: overrides = {},
-    runbookUrl = ruleDefaults.runbookUrl,
-  }: Pick<ObservabilityStackArgs, "alerts" | "runbookUrl">,
-): Record<string, object> {
+  options: { overrides: Readonly<Record<string, AlertOverride>>; runbookUrl: string },
+  grafana: { url: pulumi.Output<string>; boards: readonly Dashboard[] } | undefined,
+): Record<string, pulumi.Input<object>> {
   const present = availability(targets);
-  checkOverrides([...alertGroups, present], overrides);
-  const deployed = groupsFor(alertGroups, new Set(targets.map(({ app }) => app)));
+  checkOverrides([...all, present], options.overrides);
+  const groups = [...groupsFor(all, new Set(targets.map(({ app }) => app))), present];
   return Object.fromEntries(
-    [...deployed, present].map(group => [group.name, ruleFile(group, { overrides, runbookUrl })]),
+    groups.map(group => {
+      // Made at once, so that what is wrong with it is said now and not when an address is known.
+      const plain = ruleFile(group, options);
+      const linked = grafana?.url.apply(url => {
+        const dashboardUrl = (alert: string) => panelUrl(url, panelOf(alert, grafana.boards));
+        return ruleFile(group, { ...options, dashboardUrl });
+      });
+      return [group.name, linked ?? plain];
+    }),
   );
 }
+
+const panelUrl = (grafana: string, path: string | undefined) =>
+  path === undefined ? undefined : `${grafana.replace(/\/$/, "")}/${path}`;

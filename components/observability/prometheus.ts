@@ -6,9 +6,10 @@ import { selectorOf } from "../lib/labels";
 import { type Link, type Linkable, openLink, type Peer } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
 import type { Alertmanager } from "./alertmanager";
-import { type Job, prometheusConfig } from "./prometheusConfig";
+import { prometheusConfig } from "./prometheusConfig";
+import { type RemoteWriteSettings, remoteSecretFolder, remoteWrite } from "./remoteWrite";
 import { metricsRetentionMiB, metricsVolumeGiB } from "./retention";
-import type { ScrapeTarget } from "./scrape";
+import { jobOf, openWay, type ScrapeTarget } from "./scrape";
 import { asFile, configFolder, type Singleton, singleton } from "./singleton";
 import { webConfig } from "./webConfig";
 
@@ -25,6 +26,8 @@ export interface MetricsSettings {
   cpuMillis?: number;
   /** @default 1024 */
   memoryMiB?: number;
+  /** Send every sample elsewhere too: what to do when one machine is outgrown. @default none */
+  remoteWrite?: RemoteWriteSettings;
 }
 
 export interface PrometheusArgs extends MetricsSettings, ComponentArgs {
@@ -34,7 +37,7 @@ export interface PrometheusArgs extends MetricsSettings, ComponentArgs {
   /** @default alerts go nowhere */
   alertmanager?: Alertmanager;
   /** Rule groups, by the name of their file. @default none */
-  rules?: Record<string, object>;
+  rules?: Record<string, pulumi.Input<object>>;
   /** @default the cluster's default */
   storageClass?: string;
   /** Refuse to delete the volume. @default true */
@@ -116,16 +119,21 @@ export class Prometheus extends Component implements Linkable {
         volumeGiB,
       );
     }
-    const peer = { namespace: namespace.namespaceName, podLabels: this.selector };
+    const metadata = { namespace: namespace.namespaceName };
+    const peer = { ...metadata, podLabels: this.selector };
     const seen = new Set([name]);
     for (const target of targets) {
       if (seen.has(target.job)) this.refuse("targets must name each job once", target.job);
       seen.add(target.job);
-      openLink(this, peer, { name: target.job, peer: target.peer, ports: [target.port] });
+      // Checks are asked of a prober, whose own metrics have opened the way.
+      if (target.checks === undefined) openWay(this, peer, target);
     }
     if (alertmanager !== undefined) openLink(this, peer, { ...alertmanager.link(), name: "alertmanager-api" });
 
-    const ruleFiles = Object.entries(rules).map(([file, content]) => [`rules-${file}.yml`, asFile(content)] as const);
+    const remote = args.remoteWrite && remoteWrite(this, peer, metadata, args.remoteWrite);
+    const ruleFiles = Object.entries(rules).map(
+      ([file, content]) => [`rules-${file}.yml`, pulumi.output(content).apply(asFile)] as const,
+    );
     const config = pulumi.all([targets.map(jobOf), alertmanager?.host]).apply(([jobs, host]) =>
       asFile(
         prometheusConfig({
@@ -137,6 +145,7 @@ export class Prometheus extends Component implements Linkable {
           externalLabels: { project: pulumi.getProject(), stack: pulumi.getStack(), prometheus: name },
           intervalSeconds,
           ruleFiles: ruleFiles.map(([file]) => `${configFolder}/${file}`),
+          ...(remote === undefined ? {} : { remoteWrite: remote.config }),
         }),
       ),
     );
@@ -154,6 +163,7 @@ export class Prometheus extends Component implements Linkable {
           // After a crash it replays hours of its log before it answers.
           startup: { http: "/-/healthy", port: prometheusPort, periodSeconds: 5, failures: 180 },
         },
+        ...(remote?.secretName === undefined ? {} : { mounts: [{ volume: "remote-write", path: remoteSecretFolder }] }),
       },
       ports: { https: prometheusPort },
       storage: {
@@ -162,6 +172,7 @@ export class Prometheus extends Component implements Linkable {
         protect: settings.deletionProtection,
         ...(args.storageClass === undefined ? {} : { storageClass: args.storageClass }),
       },
+      ...(remote?.secretName === undefined ? {} : { volumes: [{ name: "remote-write", secret: remote.secretName }] }),
       terminationGracePeriodSeconds: 120,
     });
     this.url = pulumi.interpolate`https://${this.part.host}:${prometheusPort}`;
@@ -178,11 +189,4 @@ export class Prometheus extends Component implements Linkable {
       ready: [this.part.resource],
     };
   }
-}
-
-function jobOf(target: ScrapeTarget): pulumi.Output<Job> {
-  const { host, serverName, peer, honorLabels = false, ...rest } = target;
-  return pulumi
-    .all([host, serverName, peer.namespace])
-    .apply(([h, s, namespace]) => ({ ...rest, host: h, serverName: s ?? h, namespace, honorLabels }));
 }

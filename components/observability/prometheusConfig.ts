@@ -13,6 +13,16 @@ export interface Job {
   https: boolean;
   serverName: string;
   honorLabels: boolean;
+  checks?: readonly { probe: string; module: string; target: string; instance: string }[];
+}
+
+export interface RemoteWrite {
+  /** Where every sample is sent too, such as Thanos' receiver or Amazon Managed Prometheus. */
+  url: string;
+  username?: string;
+  /** File with the password or the token. */
+  passwordFile?: string;
+  tokenFile?: string;
 }
 
 export interface PrometheusConfigArgs {
@@ -26,6 +36,8 @@ export interface PrometheusConfigArgs {
   intervalSeconds: number;
   /** Files with rules, beside the configuration. */
   ruleFiles: readonly string[];
+  /** @default samples are kept here only */
+  remoteWrite?: RemoteWrite;
   /** @default the certificate that every pod has */
   tls?: TlsFiles;
 }
@@ -44,9 +56,35 @@ function scrapeConfig(job: Job, tls: TlsFiles): object {
     metrics_path: job.path,
     ...(job.honorLabels ? { honor_labels: true } : {}),
     ...(job.https ? { tls_config: clientTls(job.serverName, tls) } : {}),
-    // A headless Service resolves to the address of every pod behind it.
-    dns_sd_configs: [{ names: [job.host], type: "A", port: job.port, refresh_interval: "15s" }],
+    ...(job.checks === undefined ? podsOf(job) : checksOf(job, job.checks)),
     relabel_configs: [label("namespace", job.namespace), label("component", job.component), label("app", job.app)],
+  };
+}
+
+/** A headless Service resolves to the address of every pod behind it. */
+const podsOf = ({ host, port }: Job): object => ({
+  dns_sd_configs: [{ names: [host], type: "A", port, refresh_interval: "15s" }],
+});
+
+/** Each check is a target to Prometheus: the prober is asked once for each, with the question as parameters. */
+const checksOf = ({ host, port }: Job, checks: NonNullable<Job["checks"]>): object => ({
+  static_configs: checks.map(({ probe, module, target, instance }) => ({
+    targets: [`${host}:${port}`],
+    labels: { probe, instance, __param_module: module, __param_target: target },
+  })),
+});
+
+/** What is sent elsewhere is kept for hours while nobody takes it (the write-ahead log), and sent then. */
+function remoteWriteConfig({ url, username, passwordFile, tokenFile }: RemoteWrite): object {
+  return {
+    url,
+    ...(username === undefined || passwordFile === undefined
+      ? {}
+      : { basic_auth: { username, password_file: passwordFile } }),
+    ...(tokenFile === undefined ? {} : { authorization: { credentials_file: tokenFile } }),
+    tls_config: { min_version: "TLS12" },
+    // Few connections and small requests: the limits of the pod are made for its own work.
+    queue_config: { max_shards: 4, capacity: 10_000, max_samples_per_send: 2000 },
   };
 }
 
@@ -62,7 +100,7 @@ function selfConfig({ job, port, serverName }: PrometheusConfigArgs["self"], tls
 
 /** prometheus.yml: every target that the program knows, the rules, and where alerts go. */
 export function prometheusConfig(args: PrometheusConfigArgs): object {
-  const { jobs, self, alertmanager, externalLabels, intervalSeconds, ruleFiles, tls = tlsFiles } = args;
+  const { jobs, self, alertmanager, externalLabels, intervalSeconds, ruleFiles, remoteWrite, tls = tlsFiles } = args;
   return {
     global: {
       scrape_interval: `${intervalSeconds}s`,
@@ -88,6 +126,7 @@ export function prometheusConfig(args: PrometheusConfigArgs): object {
             ],
           },
         }),
+    ...(remoteWrite === undefined ? {} : { remote_write: [remoteWriteConfig(remoteWrite)] }),
     scrape_configs: [selfConfig(self, tls), ...jobs.map(job => scrapeConfig(job, tls))],
   };
 }

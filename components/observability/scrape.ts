@@ -1,7 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Component } from "../lib/component";
-import type { Peer } from "../network/link";
+import { openLink, type Peer, policyPeer, tcp } from "../network/link";
+import type { Job } from "./prometheusConfig";
 
 /** Something Prometheus reads metrics from. The program knows them all, so nothing is discovered through the Kubernetes API. */
 export interface ScrapeTarget {
@@ -22,6 +23,21 @@ export interface ScrapeTarget {
   serverName?: pulumi.Input<string>;
   /** Labels in the metrics win over those of the target: for what hands on the metrics of others. @default false */
   honorLabels?: boolean;
+  /** Checks that the target makes when it is asked: each has an answer of its own. @default none, it is asked for its own metrics */
+  checks?: readonly Check[];
+  /** Its namespace is somebody else's: only our side of the way is opened. @default false */
+  foreign?: boolean;
+}
+
+/** One question to a prober: its target and the module of its configuration that says how. */
+export interface Check {
+  /** Label `probe` of its series. */
+  probe: string;
+  module: string;
+  /** What is asked, such as a URL. */
+  target: pulumi.Input<string>;
+  /** Label `instance` of its series: what people call it. */
+  instance: string;
 }
 
 /** A component that has metrics. */
@@ -67,4 +83,34 @@ export function scrapeTarget(owner: Component, args: ScrapeArgs): ScrapeTarget {
     serverName: args.serverName ?? pulumi.interpolate`${owner.name}.${peer.namespace}.svc`,
     honorLabels,
   };
+}
+
+/** Opens the way to a target: on both sides, but in a namespace that is not ours only on ours. */
+export function openWay(owner: Component, from: Peer, { job, peer, port, foreign = false }: ScrapeTarget): void {
+  if (!foreign) {
+    openLink(owner, from, { name: job, peer, ports: [port] });
+    return;
+  }
+  // A policy of ours over there would cut off everybody else who asks those pods.
+  owner.reaches.push(job);
+  owner.child(k8s.networking.v1.NetworkPolicy, `to-${job}`, {
+    metadata: { namespace: from.namespace },
+    spec: {
+      podSelector: { matchLabels: from.podLabels },
+      policyTypes: ["Egress"],
+      egress: [{ to: [policyPeer(peer)], ports: tcp([port]) }],
+    },
+  });
+}
+
+/** The target as the configuration has it, once its names are known. */
+export function jobOf(target: ScrapeTarget): pulumi.Output<Job> {
+  const { job, component, app, port, path, https, honorLabels = false } = target;
+  return pulumi
+    .all([target.host, target.serverName, target.peer.namespace, target.checks?.map(check => pulumi.output(check))])
+    .apply(([host, serverName, namespace, checks]) => ({
+      ...{ job, component, app, namespace, host, port, path, https, honorLabels },
+      serverName: serverName ?? host,
+      ...(checks === undefined ? {} : { checks }),
+    }));
 }

@@ -13,7 +13,6 @@ import { type Emitter, emitters, metrics } from "../../components/observability/
 import { metricsOf } from "../../components/observability/promql";
 import { requireProgram } from "../support/programs";
 import { cases } from "./cases/index";
-import { promql as panelQueries } from "./support/panels";
 import { succeeds } from "./support/program";
 import { ruleTests } from "./support/ruleTests";
 
@@ -84,7 +83,7 @@ describe("alerts", () => {
     const files = readdirSync(join(__dirname, "../../components/observability/alerts")).map(f =>
       f.replace(/\.ts$/, ""),
     );
-    const others = ["alert", "rules", "runbookPage", "index"];
+    const others = ["alert", "checkGroups", "rules", "runbookPage", "index"];
     assert.deepEqual(files.filter(f => !others.includes(f)).sort(), groups.map(({ name }) => name).sort());
   });
 

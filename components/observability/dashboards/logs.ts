@@ -1,0 +1,89 @@
+import type { Dashboard } from "./dashboard";
+
+const streams = '{k8s_namespace_name=~"$namespace", k8s_container_name=~"$container"}';
+const bad = 'severity_text=~"(?i)err(or)?|fatal|crit(ical)?|panic|emerg(ency)?"';
+
+/** What the programs say, read back from Loki. */
+export const logs: Dashboard = {
+  uid: "bulkhead-logs",
+  title: "Logs",
+  description: "Lines of every container: how many, which of them are errors, and what they say.",
+  folder: "platform",
+  variables: [
+    {
+      name: "namespace",
+      label: "Namespace",
+      from: '{k8s_container_name=~".+"}',
+      of: "k8s_namespace_name",
+      source: "logs",
+    },
+    {
+      name: "container",
+      label: "Container",
+      from: '{k8s_namespace_name=~"$namespace"}',
+      of: "k8s_container_name",
+      source: "logs",
+    },
+  ],
+  sections: [
+    {
+      title: "How much",
+      panels: [
+        {
+          title: "Lines",
+          description: "Lines a second by container.",
+          kind: "timeseries",
+          unit: "ops",
+          source: "logs",
+          queries: [
+            { expr: `sum by (k8s_container_name) (rate(${streams}[$__auto]))`, legend: "{{k8s_container_name}}" },
+          ],
+        },
+        {
+          title: "Lines by severity",
+          description: "Lines a second by what the programs call them.",
+          kind: "timeseries",
+          unit: "ops",
+          source: "logs",
+          queries: [
+            {
+              expr: `sum by (severity_text) (rate(${streams} | severity_text!="" [$__auto]))`,
+              legend: "{{severity_text}}",
+            },
+          ],
+        },
+        {
+          title: "Volume",
+          description: "Bytes a second by container.",
+          kind: "timeseries",
+          unit: "Bps",
+          source: "logs",
+          queries: [
+            { expr: `sum by (k8s_container_name) (bytes_rate(${streams}[$__auto]))`, legend: "{{k8s_container_name}}" },
+          ],
+        },
+      ],
+    },
+    {
+      title: "What they say",
+      panels: [
+        {
+          title: "Errors",
+          description: "Lines that the programs themselves call errors.",
+          kind: "logs",
+          unit: "short",
+          queries: [{ expr: `${streams} | ${bad}`, legend: "" }],
+          width: 24,
+        },
+        {
+          title: "All lines",
+          description: "Everything, the newest first; the live view follows it.",
+          kind: "logs",
+          unit: "short",
+          queries: [{ expr: streams, legend: "" }],
+          width: 24,
+        },
+      ],
+    },
+  ],
+};

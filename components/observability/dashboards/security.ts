@@ -1,0 +1,189 @@
+import type { Dashboard } from "./dashboard";
+import type { Panel } from "./panel";
+
+const requests = "http_server_request_duration_seconds_count";
+const answers = (status: string) => `60 * sum by (job) (rate(${requests}{http_response_status_code="${status}"}[5m]))`;
+
+const refused = (title: string, description: string, status: string, alert: string): Panel => ({
+  title,
+  description,
+  kind: "timeseries",
+  unit: "reqpm",
+  queries: [{ expr: answers(status), legend: "{{job}}" }],
+  limit: { alert, threshold: "perMinute", when: "above" },
+});
+
+/** What tells about attacks, and about what protects from them. */
+export const security: Dashboard = {
+  uid: "bulkhead-security",
+  title: "Security",
+  description:
+    "Requests that are refused, certificates, admission, the audit log, the firewall and the runtime sensor.",
+  folder: "security",
+  sections: [
+    {
+      title: "Requests that are refused",
+      panels: [
+        refused("Without a valid login", "Answers a minute with status 401.", "401", "LoginFailuresBurst"),
+        refused("Without the right", "Answers a minute with status 403.", "403", "ForbiddenBurst"),
+        refused("Too many", "Answers a minute with status 429.", "429", "RateLimitedBurst"),
+        {
+          title: "Stopped by the firewall",
+          description: "Requests a minute, by what they tried.",
+          kind: "timeseries",
+          unit: "reqpm",
+          queries: [
+            {
+              expr: '60 * sum by (component, category) (rate(flowmarine_waf_requests_total{action="blocked"}[5m]))',
+              legend: "{{component}} {{category}}",
+            },
+          ],
+          limit: { alert: "WafBlocksBurst", threshold: "perMinute", when: "above" },
+          width: 12,
+        },
+        {
+          title: "Seen by the firewall",
+          description: "Requests a minute that pass it.",
+          kind: "timeseries",
+          unit: "reqpm",
+          queries: [
+            {
+              expr: "60 * sum by (component) (rate(flowmarine_waf_requests_total[10m]))",
+              legend: "{{component}}",
+            },
+          ],
+          alerts: ["WafSilent"],
+          width: 12,
+        },
+      ],
+    },
+    {
+      title: "Certificates",
+      panels: [
+        {
+          title: "Life that is left",
+          description: "Of each certificate; it is renewed at a third.",
+          kind: "timeseries",
+          unit: "percent",
+          queries: [
+            {
+              expr:
+                "100 * (certmanager_certificate_expiration_timestamp_seconds - time())" +
+                " / (certmanager_certificate_expiration_timestamp_seconds - certmanager_certificate_not_before_timestamp_seconds)",
+              legend: "{{exported_namespace}}/{{name}}",
+            },
+          ],
+          limit: { alert: "CertificateOverdue", threshold: "leftPercent", when: "below" },
+          width: 12,
+        },
+        {
+          title: "Not issued",
+          description: "Certificates that are asked for and not there.",
+          kind: "table",
+          unit: "short",
+          queries: [
+            {
+              expr: 'max by (exported_namespace, name) (certmanager_certificate_ready_status{condition="False"})',
+              legend: "",
+            },
+          ],
+          alerts: ["CertificateNotReady"],
+          width: 12,
+        },
+      ],
+    },
+    {
+      title: "Cluster",
+      panels: [
+        {
+          title: "Objects refused by admission",
+          description: "Denials of each policy, in ten minutes.",
+          kind: "timeseries",
+          unit: "short",
+          queries: [
+            {
+              expr: 'sum by (policy) (increase(apiserver_validating_admission_policy_check_total{enforcement_action="deny"}[10m]))',
+              legend: "{{policy}}",
+            },
+          ],
+          limit: { alert: "AdmissionDenials", threshold: "denials", when: "above" },
+        },
+        {
+          title: "Shells in pods",
+          description: "Sessions that somebody opened, in ten minutes.",
+          kind: "timeseries",
+          unit: "short",
+          queries: [
+            {
+              expr: 'sum by (user, pod_namespace) (increase(flowmarine_audit_events_total{event="pod_exec"}[10m]))',
+              legend: "{{user}} in {{pod_namespace}}",
+            },
+          ],
+          limit: { alert: "PodShellOpened", threshold: "sessions", when: "above" },
+        },
+        {
+          title: "Secrets that people read",
+          description: "Reads in ten minutes, without those of the cluster's own parts.",
+          kind: "timeseries",
+          unit: "short",
+          queries: [
+            {
+              expr: 'sum by (user) (increase(flowmarine_audit_events_total{event="secret_read",user!~"system:.*"}[10m]))',
+              legend: "{{user}}",
+            },
+          ],
+          limit: { alert: "SecretsRead", threshold: "reads", when: "above" },
+        },
+        {
+          title: "Age of the newest audit event",
+          description: "A cluster is never quiet for long.",
+          kind: "timeseries",
+          unit: "m",
+          queries: [
+            { expr: "(time() - max(flowmarine_audit_last_event_timestamp_seconds)) / 60", legend: "newest event" },
+          ],
+          limit: { alert: "AuditLogSilent", threshold: "silentMinutes", when: "above" },
+        },
+      ],
+    },
+    {
+      title: "Containers at run time",
+      panels: [
+        {
+          title: "Rules that matched",
+          description: "What containers did and should not, in ten minutes.",
+          kind: "timeseries",
+          unit: "short",
+          queries: [
+            {
+              expr: 'sum by (rule_name, priority) (increase(falcosecurity_falco_rules_matches_total{priority=~"[0-4]"}[10m]))',
+              legend: "{{rule_name}}",
+            },
+          ],
+          limit: { alert: "RuntimeRuleMatched", threshold: "matches", when: "above" },
+        },
+        {
+          title: "System calls seen",
+          description: "A second, by sensor.",
+          kind: "timeseries",
+          unit: "ops",
+          queries: [{ expr: "rate(falcosecurity_scap_n_evts_total[5m])", legend: "{{instance}}" }],
+          alerts: ["RuntimeSensorSilent"],
+        },
+        {
+          title: "System calls lost",
+          description: "Share that the sensor was too slow for.",
+          kind: "timeseries",
+          unit: "percent",
+          queries: [
+            {
+              expr: "100 * rate(falcosecurity_scap_n_drops_total[10m]) / rate(falcosecurity_scap_n_evts_total[10m])",
+              legend: "{{instance}}",
+            },
+          ],
+          limit: { alert: "RuntimeSensorDrops", threshold: "lostPercent", when: "above" },
+        },
+      ],
+    },
+  ],
+};
