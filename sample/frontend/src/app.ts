@@ -50,9 +50,19 @@ function show(signedIn: boolean): void {
 async function listDocuments(): Promise<void> {
   const response = await session.fetch("/api/documents");
   if (!response.ok) return;
-  const items = ((await response.json()) as Document[]).map(({ name, bytes }) => {
+  const items = ((await response.json()) as Document[]).map(({ id, name, bytes }) => {
     const item = document.createElement("li");
-    item.textContent = `${name} (${Math.ceil(bytes / 1024)} KiB)`;
+    item.textContent = `${name} (${Math.ceil(bytes / 1024)} KiB) `;
+    const remove = document.createElement("button");
+    remove.type = "button";
+    remove.textContent = "Delete";
+    remove.setAttribute("aria-label", `Delete ${name}`);
+    remove.addEventListener("click", async () => {
+      await session.fetch(`/api/documents/${id}`, { method: "DELETE" });
+      await listDocuments();
+      element("file").focus();
+    });
+    item.append(remove);
     return item;
   });
   element("documents").replaceChildren(...items);
