@@ -47,6 +47,9 @@ app_context() {
       cd "$place"
       if [ "$stage" = build ]; then
         npm ci --ignore-scripts --no-audit --no-fund && npm run build
+      elif [ -d "$context/build/app/node_modules" ]; then
+        # What is installed already, less what only the build needs; a second installation would take as long as the first.
+        cp -al "$context/build/app/node_modules" . && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
       else
         npm ci --omit=dev --ignore-scripts --no-audit --no-fund
       fi

@@ -62,7 +62,7 @@ start_machine() {
   local init gate=$LAB_RUN/gate
   rm -rf "$LAB_RUN"
   mkdir -p "$LAB_RUN/var-lib" "$LAB_RUN/var-log/pods" "$LAB_RUN/var-log/containers" "$LAB_RUN/etc"
-  printf 'LAB_LINK=%s LAB_PODS=%s LAB_SERVICES=%s\n' "$LAB_LINK" "$LAB_PODS" "$LAB_SERVICES" >"$LAB_RUN/networks"
+  printf 'LAB_NAME=%s LAB_LINK=%s LAB_PODS=%s LAB_SERVICES=%s\n' "$LAB_NAME" "$LAB_LINK" "$LAB_PODS" "$LAB_SERVICES" >"$LAB_RUN/networks"
   save_sysctls
   make_pki
   write_node_files

@@ -36,13 +36,32 @@ require_place() {
   esac
 }
 
-# The three networks must be nobody else's: no address in them, no route into them.
-require_networks() {
+# Who uses a network or name of the lab already; nothing when they are free. An address in a network, or a route into it, is a use.
+networks_in_use() {
   local net
   for net in "$LAB_LINK" "$LAB_PODS" "$LAB_SERVICES"; do
     if ip -4 -oneline addr show | grep -qF " $net." || ip -4 route show table all | grep -qE "^(local |broadcast )?$net\."; then
-      die "the addresses $net.0.0/16 are in use here: set LAB_LINK, LAB_PODS or LAB_SERVICES to free ones (like 10.99)"
+      echo "the addresses $net.0.0/16 are in use here"
+      return
     fi
   done
-  ! ip link show "$host_interface" >/dev/null 2>&1 || die "a network interface named $host_interface exists that the lab did not make"
+  ! ip link show "$host_interface" >/dev/null 2>&1 || echo "a network interface named $host_interface exists that this lab did not make"
+}
+
+# The networks must be nobody else's. Defaults make room for a second lab on the machine (another clone's); what was set must fit as it is.
+require_networks() {
+  local number busy
+  busy=$(networks_in_use)
+  [ -n "$busy" ] || return 0
+  [ -z "$networks_given" ] || die "$busy: set LAB_NAME, LAB_LINK, LAB_PODS and LAB_SERVICES to free ones (like lab-2, 10.99)"
+  for number in 2 3 4 5; do
+    LAB_NAME=bulkhead-lab-$number
+    LAB_LINK=10.$((213 + 3 * number)) LAB_PODS=10.$((214 + 3 * number)) LAB_SERVICES=10.$((215 + 3 * number))
+    derive_settings
+    if [ -z "$(networks_in_use)" ]; then
+      note "$busy: this lab is $LAB_NAME, with $LAB_LINK, $LAB_PODS and $LAB_SERVICES"
+      return
+    fi
+  done
+  die "$busy: set LAB_NAME, LAB_LINK, LAB_PODS and LAB_SERVICES to free ones (like lab-2, 10.99)"
 }

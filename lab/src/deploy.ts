@@ -6,8 +6,8 @@ import { parse } from "yaml";
 import { applyAll, prune } from "./apply.js";
 import { type Deployment, deploymentFile, deploymentSchema, manifestsDir, previewFile } from "./deployment.js";
 import { nameInCluster } from "./dns.js";
+import { edgeTrusted, findEdge } from "./edge.js";
 import { Kubectl } from "./kubectl.js";
-import { authorityOf } from "./lab.js";
 import { readIndex, titleOf, withoutImage } from "./manifests.js";
 import { lastLine, run } from "./process.js";
 import { type Project, projects } from "./project.js";
@@ -117,13 +117,17 @@ async function main(name: string, imagesFile: string): Promise<void> {
   }
   step("waiting for pods and certificates");
   await allReady(kubectl, objects);
+  const namespaces = namespacesOf(objects.filter(({ kind }) => kind === "Namespace").map(each => each.name));
+  const app = namespaces["app"] ?? "";
+  const edge = await findEdge(kubectl, host, app);
+  await edgeTrusted(kubectl, edge, app);
   const readySeconds = Math.round((performance.now() - applying) / 100) / 10;
 
   const deployment: Deployment = {
     by,
     ...index,
     host,
-    namespaces: namespacesOf(objects.filter(({ kind }) => kind === "Namespace").map(each => each.name)),
+    namespaces,
     images,
     changedSettings: stack.changed as Deployment["changedSettings"],
     readySeconds,
@@ -131,13 +135,11 @@ async function main(name: string, imagesFile: string): Promise<void> {
     leftOut: leftOut.map(titleOf),
   };
   writeFileSync(deploymentFile(name), JSON.stringify(deploymentSchema.parse(deployment), null, 2));
-  const app = deployment.namespaces["app"] ?? "";
-  const caFile = await authorityOf(kubectl, app);
   step(`ready: ${objects.length} objects by ${by} in ${readySeconds} s`);
   process.stdout.write(`
        To open https://${host} in a browser on this machine, while this runs:
        sudo ${kubectlProgram} --kubeconfig ${kubeconfig} port-forward --namespace ${app} service/edge 443:443
-       The certificate is by ${caFile}
+       Its certificate is by the authority in ${edge.caFile}
 `);
 }
 

@@ -2,14 +2,14 @@ import { type Kubectl, until } from "./kubectl.js";
 import type { Declared } from "./manifests.js";
 import { isReady, type KubeObject, nameOf, type Pod } from "./objects.js";
 
-interface Certificate extends KubeObject {
+export interface Certificate extends KubeObject {
   status?: { conditions?: { type: string; status: string }[] };
 }
 
 /** Pods of a finished Job are done, not ready. */
 const isDone = ({ status }: Pod): boolean => status.phase === "Succeeded";
 
-const isIssued = ({ status }: Certificate): boolean =>
+export const isIssued = ({ status }: Certificate): boolean =>
   (status?.conditions ?? []).some(({ type, status: value }) => type === "Ready" && value === "True");
 
 /** What of a stack's pods and certificates is not ready. */

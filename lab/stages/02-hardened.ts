@@ -17,7 +17,9 @@ sed -n 's/^\\(Cap[A-Za-z]*\\|Seccomp\\|NoNewPrivs\\):/\\1/p' /proc/1/status
 find / -xdev -type d -writable 2>/dev/null | sed 's/^/rootfs /'
 (: > /bulkhead-check) 2>/dev/null && echo 'rootfs /' && rm -f /bulkhead-check
 while read -r _ path type options _; do
+  echo "mount $path"
   case $type in proc|sysfs|cgroup*|devpts|mqueue) continue ;; esac
+  [ ! -c "$path" ] || continue # /dev/null over what is hidden
   if [ -d "$path" ]; then
     (: > "$path/.bulkhead-check") 2>/dev/null && rm -f "$path/.bulkhead-check" && echo "writable $path"
   elif [ -w "$path" ]; then echo "writable $path"; fi
@@ -30,9 +32,11 @@ cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev
 const runtimeOwn = ["/dev/shm", "/dev/termination-log"];
 
 /** What a container may that others may not, and why it must: by component and container. */
-const allowed: Record<string, { token?: true; root?: true }> = {
+const allowed: Record<string, { token?: true; below?: string }> = {
   // Lists the cluster's objects; its Role names them.
   "observability-cluster/kube-state-metrics": { token: true },
+  // It follows the node's mounts as they come and go, which Kubernetes does not combine with read-only mounts below a read-only one.
+  "observability-node/observability-node": { below: "/host/root/" },
 };
 
 interface Place {
@@ -75,7 +79,7 @@ function faultsOf({ pod, container, title }: Place, lines: readonly string[]): s
   const faults: string[] = [];
   const users = facts("uid").flatMap(ids => ids.split(/\s+/));
   if (users.length === 0) faults.push("shows no process");
-  if (users.includes("0") && may.root !== true) faults.push("runs as root");
+  if (users.includes("0")) faults.push("runs as root");
   for (const set of ["CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"]) {
     const [value = "unknown"] = facts(set);
     if (!/^0+$/.test(value)) faults.push(`has capabilities (${set} ${value})`);
@@ -83,11 +87,15 @@ function faultsOf({ pod, container, title }: Place, lines: readonly string[]): s
   if (facts("Seccomp")[0] !== "2") faults.push("has no seccomp filter");
   if (facts("NoNewPrivs")[0] !== "1") faults.push("may gain privileges");
   if (lines.includes("token") && may.token !== true) faults.push("has an API token");
-  for (const path of facts("rootfs")) faults.push(`can write to ${path}`);
+  // What is mounted is looked at as such.
+  const mounts = facts("mount");
+  for (const path of facts("rootfs").filter(path => path === "/" || !mounts.includes(path)))
+    faults.push(`can write to ${path}`);
   const volumes = new Map((pod.spec.volumes ?? []).map(volume => [volume.name, volume]));
   for (const path of facts("writable")) {
     const mount = container.volumeMounts?.find(({ mountPath }) => mountPath === path);
-    if (runtimeOwn.includes(path) || (mount !== undefined && isBounded(volumes.get(mount.name)))) continue;
+    if (runtimeOwn.includes(path) || (may.below !== undefined && path.startsWith(may.below))) continue;
+    if (mount !== undefined && isBounded(volumes.get(mount.name))) continue;
     faults.push(`can write to ${path} without a limit`);
   }
   const limit = bytesOf(container.resources.limits?.["memory"] ?? "0");

@@ -30,6 +30,7 @@ const needed: Record<string, readonly string[]> = {
   "flowmarine-monitoring/observability-metrics": [
     "flowmarine/api:8443",
     "flowmarine/edge:9113",
+    "flowmarine/worker:9464",
     "flowmarine-data/cache:9121",
     "flowmarine-data/database:9187",
     "flowmarine-monitoring/observability-alerts:9093",
