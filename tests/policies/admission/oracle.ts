@@ -1,0 +1,89 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Context } from "mocha";
+import type { AdmissionObject } from "../../../policies/admission.js";
+import { requireProgram } from "../../support/programs.js";
+
+const source = join(__dirname, "../../../tools/cel-oracle");
+
+/** The oldest Kubernetes that is supported: what its CEL does not know, no policy may use. */
+export const oldestKubernetes = "1.33";
+
+/** One request to the API server. */
+export interface Request {
+  object?: unknown;
+  oldObject?: unknown;
+  operation: "CREATE" | "UPDATE" | "DELETE";
+  subresource?: string;
+  username?: string;
+  isAdministrator?: boolean;
+}
+
+/** What the API server says of a request: policy → why it refuses; or that it cannot read the object. */
+export interface Answer {
+  decisions?: Record<string, { message: string; isError?: boolean }>;
+  unreadable?: string;
+  errors?: string[];
+  warnings?: string[];
+}
+
+let program: string | undefined;
+let folder: string | undefined;
+
+/** Builds the oracle, once for all suites; a suite whose machine cannot is skipped. */
+export function requireOracle(test: Context): void {
+  test.timeout(900_000);
+  if (program !== undefined) return;
+  const go = requireProgram(test, "go");
+  folder ??= mkdtempSync(join(tmpdir(), "cel-oracle-"));
+  const built = join(folder, "cel-oracle");
+  const build = spawnSync(go, ["build", "-o", built, "."], { cwd: source, encoding: "utf8" });
+  if (build.status === 0) {
+    program = built;
+    return;
+  }
+  // A machine may have Go and not reach the modules that the API server is made of.
+  if (process.env["REQUIRE_PROGRAMS"] === "1") throw new Error(build.stderr);
+  if (test.test?.parent !== undefined) test.test.parent.title += " [needs the Go module proxy]";
+  test.skip();
+}
+
+export function removeOracle(): void {
+  if (folder !== undefined) rmSync(folder, { recursive: true });
+  [program, folder] = [undefined, undefined];
+}
+
+/** The oracle's answers to lines of its protocol (tools/cel-oracle/main.go). */
+export function ask(lines: readonly unknown[]): Answer[] {
+  if (program === undefined) throw new Error("the oracle is not built");
+  const input = lines.map(line => JSON.stringify(line)).join("\n");
+  const { stdout, status, stderr } = spawnSync(program, { input, encoding: "utf8", maxBuffer: 2 ** 30 });
+  if (status !== 0) throw new Error(stderr);
+  return stdout
+    .trim()
+    .split("\n")
+    .map(line => JSON.parse(line) as Answer);
+}
+
+/** The policies among what was rendered. */
+export function policiesOf(objects: readonly AdmissionObject[]): AdmissionObject[] {
+  return objects.filter(({ kind }) => kind === "ValidatingAdmissionPolicy");
+}
+
+/** A ConfigMap of exceptions, as the API server gives it to policies. */
+export function paramsOf(data: Record<string, string> = {}): object {
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "exceptions", namespace: "ops" }, data };
+}
+
+/** The answers to requests under policies. */
+export function judged(
+  policies: readonly AdmissionObject[],
+  requests: readonly Request[],
+  params: object | null = paramsOf(),
+): Answer[] {
+  const [compiled, ...answers] = ask([{ policies, params, version: oldestKubernetes }, ...requests]);
+  if ((compiled?.errors ?? []).length > 0) throw new Error(compiled?.errors?.join("\n"));
+  return answers;
+}
