@@ -24,7 +24,7 @@ export interface PatchOperation {
 }
 
 /**
- * What a rule found on one resource. The pack fills in all but `component` and `source`; the host adds those from the wire.
+ * What a rule found on one resource. The pack fills in all but `component`, `argument` and `source`; the host adds those from the wire.
  *
  * A finding with `exception` is excused: it is reported and never blocks.
  */
@@ -43,6 +43,7 @@ export interface Finding {
   /** JSON pointer into the resource's inputs; "" for the whole resource. */
   path: string;
   component?: string;
+  argument?: { name: string; line: number };
   source?: SourcePosition;
   /** A patch after which the rule passes, where there is a deterministic one. */
   fix?: PatchOperation[];

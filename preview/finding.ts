@@ -34,7 +34,10 @@ export const finding = z.strictObject({
   urn: z.string(),
   type: z.string(),
   path: z.string(),
+  /** `WebService "api"`: the nearest component around the resource. */
   component: z.string().exactOptional(),
+  /** The component's argument that the place comes from, as far as its name tells, and its line in `source`'s file. */
+  argument: z.strictObject({ name: z.string(), line: z.int().min(1) }).exactOptional(),
   source: sourcePosition.exactOptional(),
   fix: z.array(patchOperation).exactOptional(),
   exception: exception.exactOptional(),

@@ -56,10 +56,6 @@ function itemLines(group: readonly ReportFinding[], style: Style, width: number)
   if (!first) return [];
   return [
     `    ${style.cyan(harmless(whereOf(first)))}`,
-    ...group.flatMap(({ component, message }) => {
-      // Messages begin with the component where the pack knows it; only a pack without that knowledge needs it said here.
-      const subject = component !== undefined && !message.includes(component) ? `${component}: ` : "";
-      return hang("      ", harmless(subject + message), width - 2);
-    }),
+    ...group.flatMap(({ message }) => hang("      ", harmless(message), width - 2)),
   ];
 }
