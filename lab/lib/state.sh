@@ -29,9 +29,9 @@ stop_process() {
   rm -f "$LAB_RUN/$1.pid"
 }
 
-# One `up` or `down` at a time.
+# One of `up`, `down`, `deploy` and `image` at a time.
 lock() {
   mkdir -p "$LAB_DIR"
   exec {lock_fd}>"$LAB_DIR/lock"
-  flock --nonblock "$lock_fd" || die "another lab/up or lab/down is at work in $LAB_DIR"
+  flock --nonblock "$lock_fd" || die "another of the lab's commands (up, down, deploy, image) is at work in $LAB_DIR"
 }

@@ -7,7 +7,11 @@ const hostInterface = "bulkhead-lab";
  * Runs with this many more addresses of the machine, all of the lab's own link network: clients that share no limit with each other, nor with
  * other stages. They are gone afterwards.
  */
-export async function withAddresses<T>(count: number, nodeAddress: string, use: (addresses: string[]) => Promise<T>): Promise<T> {
+export async function withAddresses<T>(
+  count: number,
+  nodeAddress: string,
+  use: (addresses: string[]) => Promise<T>,
+): Promise<T> {
   const network = nodeAddress.split(".").slice(0, 3).join(".");
   // From .100 on: the lab itself has .1 and .2.
   const addresses = Array.from({ length: count }, (_, index) => `${network}.${100 + index}`);

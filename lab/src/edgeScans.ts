@@ -9,9 +9,7 @@ import { repository } from "./settings.js";
 const mostSeconds = 240;
 
 const sslyzeSchema = z.object({
-  server_scan_results: z.array(
-    z.object({ connectivity_status: z.string(), scan_status: z.string() }),
-  ),
+  server_scan_results: z.array(z.object({ connectivity_status: z.string(), scan_status: z.string() })),
 });
 
 /** What sslyze finds against Mozilla's profile `modern`, a line each; the lab's own authority is among those it trusts. */
