@@ -144,6 +144,16 @@ const sight = {
     "The real engine shows a policy whether a value is marked as a secret only where it remediates: as a CrossGuard pack, this rule repairs and does not report.",
 };
 
+/** Whether the API server holds the rule, too. */
+function admissionOf({ admission }: Rule): string {
+  if (admission === undefined) return "";
+  const says =
+    "cannot" in admission
+      ? `Not held by the API server: ${admission.cannot}.`
+      : `The API server holds it, too, in the namespaces of a program with \`AdmissionPolicies\`${admission.except === undefined ? "" : `; but ${admission.except}`}.`;
+  return `## At admission\n\n${says}`;
+}
+
 /** The page of one rule, in Markdown. */
 export function rulePage(rule: Rule): string {
   const { id, title, why, severity, docs, remediation, reads, needs } = rule;
@@ -156,6 +166,7 @@ export function rulePage(rule: Rule): string {
     `## What to do\n\n${remediation}`,
     `## Example\n\n${exampleOf(rule)}`,
     `## What it reads\n\n${reads.map(field => `- \`${field}\``).join("\n")}${needs === undefined ? "" : `\n\n${sight[needs]}`}`,
+    admissionOf(rule),
     parametersOf(rule).trim(),
     `## Exceptions\n\nOn a component: \`exceptions: [{ rule: "${id}", reason, owner, expires: "YYYY-MM-DD" }]\`. Without a component, see [exceptions](index.md#exceptions).`,
     elsewhere.length === 0 ? "" : `## The same idea elsewhere\n\n${elsewhere.join("\n")}`,

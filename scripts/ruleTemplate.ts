@@ -24,6 +24,8 @@ export function ruleSource(id: string): string {
   const { domain = "", name = "" } = parts(id) ?? {};
   const constant = name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   const isPod = domain === "k8s";
+  const judged = `  admission: { of: "${isPod ? "pods" : "roles"}", problems: () => "" },\n\n`;
+  const admission = isPod || domain === "rbac" ? `  // The same in CEL, or { cannot: "why not" }.\n${judged}` : "";
   return `import { flag, ${isPod ? "podRule" : "resourceRule"} } from "../../rule.js";
 
 export const ${constant} = ${isPod ? "podRule" : "resourceRule"}({
@@ -38,7 +40,7 @@ export const ${constant} = ${isPod ? "podRule" : "resourceRule"}({
 
 ${isPod ? '  check: ({ spec }) => flag(spec.at("field"), value => value === true, "the pod must not …"),' : '  applies: ({ type }) => type === "",\n  check: ({ inputs }) => flag(inputs.at("field"), value => value === true, "must not …"),'}
 
-  examples: {
+${admission}  examples: {
     pass: {},
     fail: {},
   },

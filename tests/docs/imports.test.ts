@@ -35,7 +35,11 @@ function importsOf(file: string): Import[] {
 
 /** A relative specifier as a path from the root, a package as it is. */
 const resolve = (file: string, specifier: string) =>
-  specifier.startsWith(".") ? normalize(join(dirname(file), `${specifier.replace(/\.(js|ts)$/, "")}.ts`)) : specifier;
+  specifier.startsWith(".")
+    ? normalize(
+        join(dirname(file), specifier.endsWith(".json") ? specifier : `${specifier.replace(/\.(js|ts)$/, "")}.ts`),
+      )
+    : specifier;
 
 const inside = (folder: string) => (path: string) => path.startsWith(`${folder}/`);
 const isPackage = (path: string) =>
@@ -82,6 +86,16 @@ describe("imports", () => {
     );
   });
 
+  it("of the policy pack's rendering for admission are those of one component: everything else is judged by it, and knows nothing of it", () => {
+    const users = all.filter(
+      ({ from, to }) => to.startsWith("@bulkhead/") && !inside("policies")(from) && !inside("preview")(from),
+    );
+    assert.deepEqual(
+      users.map(({ from, to }) => `${from} → ${to}`),
+      ["components/admission/admissionPolicies.ts → @bulkhead/policies/admission"],
+    );
+  });
+
   it("of the policy pack load no provider: a rule matches type tokens, and a provider's SDK takes a second to load", () => {
     const providers = all.filter(
       ({ from, to, isType }) => inside("policies")(from) && /^@pulumi\/(?!policy|pulumi)/.test(to) && !isType,
@@ -98,7 +112,7 @@ describe("imports", () => {
         .filter(({ from, to }) => (inside("components")(from) || program.includes(from)) && isPackage(to))
         .map(({ to }) => to),
     );
-    const allowed = /^(node:.+|zod|@pulumi\/(pulumi|kubernetes|docker|aws)(\/.+)?)$/;
+    const allowed = /^(node:.+|zod|@bulkhead\/policies\/admission|@pulumi\/(pulumi|kubernetes|docker|aws)(\/.+)?)$/;
     assert.deepEqual(
       [...packages].filter(name => !allowed.test(name)),
       [],
