@@ -2,7 +2,7 @@
 # What must be true before anything is changed. Each fault is one line that says what to do.
 
 # Free space that a first run needs, in MiB: Go's build cache, images in two stores, containers' layers.
-disk_needed_mib=15000
+disk_needed_mib=20000
 
 require_root() {
   [ "$(id -u)" = 0 ] || die "a node needs root (namespaces, mounts, interfaces): run \`sudo lab/$1\`, or set LAB_KUBECONFIG"

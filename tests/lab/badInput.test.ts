@@ -78,7 +78,7 @@ describe("the lab's commands", function () {
       const script = `mount -t tmpfs -o size=64m small ${join(folder, "lab")} && exec lab/up`;
       const { status, stderr } = lab("up", [], {}, ["unshare", "--mount", "sh", "-c", script]);
       assert.equal(status, 1);
-      oneMessage(stderr, /lab has \d+ MiB free, the lab needs 15000: free some, or set LAB_DIR/);
+      oneMessage(stderr, /lab has \d+ MiB free, the lab needs 20000: free some, or set LAB_DIR/);
       isClean();
     });
 
