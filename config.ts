@@ -101,6 +101,20 @@ export const settingsSchema = group({
       .regex(/^#[a-z0-9._-]+$/)
       .exactOptional()
       .describe("where alerts go; needs the secret slackWebhookUrl"),
+    alerts: z
+      .record(
+        z.string(),
+        group({
+          enabled: z.boolean().exactOptional(),
+          severity: z.enum(["critical", "warning", "info"]).exactOptional(),
+          forMinutes: z.number().exactOptional(),
+          thresholds: z.record(z.string(), z.number()).exactOptional(),
+        }),
+      )
+      .default({})
+      .describe(
+        "what is wanted otherwise about an alert, by its name (docs/runbooks); a threshold's name ends in its unit",
+      ),
   }).prefault({}),
   images: group({
     ...(Object.fromEntries(Object.keys(catalogue).map(name => [name, image.exactOptional()])) as Record<
@@ -138,7 +152,7 @@ export const settingGroups = Object.keys(settingsSchema.shape) as (keyof Setting
 /** What a stack needs and no file may hold; `npx bulkhead init STACK` generates the required ones. */
 export const secretKeys = {
   required: ["databasePassword", "cachePassword", "jwtSecret", "grafanaAdminPassword"],
-  optional: ["kubeconfig", "slackWebhookUrl"],
+  optional: ["kubeconfig", "slackWebhookUrl", "watchdogUrl"],
 } as const;
 
 /** The value at a path, as a person would write it; nothing below the depth that a message should show. */
@@ -205,4 +219,26 @@ export function readSecrets(config = new pulumi.Config()): Secrets {
     );
   }
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) as Secrets;
+}
+
+/**
+ * Ways in which nobody would hear of an alert. A secret that may be absent cannot be told from one that a preview does not know, so these are
+ * warnings.
+ */
+export function unheard(
+  { environment, observability: { slackChannel } }: Pick<Settings, "environment" | "observability">,
+  { slackWebhookUrl, watchdogUrl }: { slackWebhookUrl?: unknown; watchdogUrl?: unknown },
+): string[] {
+  const set = (key: string) => `\`pulumi config set --secret flowmarine:${key}\``;
+  return [
+    ...(slackChannel !== undefined && slackWebhookUrl === undefined
+      ? [`no alert goes to ${slackChannel}: its secret slackWebhookUrl is not set (${set("slackWebhookUrl")})`]
+      : []),
+    ...(environment === "production" && slackChannel === undefined
+      ? ["no alert goes anywhere: observability.slackChannel is not set"]
+      : []),
+    ...(environment === "production" && watchdogUrl === undefined
+      ? [`nobody notices when alerting itself is dead: the dead man's switch has no address (${set("watchdogUrl")})`]
+      : []),
+  ];
 }

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as bulkhead from "./components/index";
-import { readSecrets, readSettings } from "./config";
+import { readSecrets, readSettings, unheard } from "./config";
 import { ownImages } from "./images/own";
 import type { OutputsInput } from "./outputs";
 
@@ -108,7 +108,7 @@ const prune = new bulkhead.ScheduledJob(
 const nginxVersion = bulkhead.versionOf("nginx", images.nginx);
 const web = new bulkhead.StaticSite(
   "web",
-  { namespace: app, image: own.frontend, nginxVersion, ...settings.web },
+  { namespace: app, image: own.frontend, exporterImage: images.nginxExporter, nginxVersion, ...settings.web },
   opts,
 );
 
@@ -139,7 +139,10 @@ const gateway = new bulkhead.EdgeGateway(
   opts,
 );
 
-const { slackWebhookUrl } = secrets;
+const { slackWebhookUrl, watchdogUrl } = secrets;
+for (const warning of unheard(settings, secrets)) void pulumi.log.warn(warning);
+// An address with a certificate of our own authority is not public: its checks ask the edge itself.
+const asked = edge.acme === undefined ? { through: gateway } : {};
 const observability = new bulkhead.ObservabilityStack(
   "observability",
   {
@@ -148,13 +151,23 @@ const observability = new bulkhead.ObservabilityStack(
     nodeAccess,
     ...stored,
     collector: telemetry,
-    targets: [database, cache, api, worker, gateway],
+    targets: [database, cache, api, worker, web, gateway],
+    containerMetrics: {},
+    certManager: { namespace: certManagerNamespace },
+    probes: [
+      { name: "site", url: `https://${host}/`, ...asked },
+      { name: "api", url: `https://${host}/api/health`, ...asked },
+      // Nobody is let in without a token: that answer comes from the service, all the way through.
+      { name: "live", url: `wss://${host}/ws`, status: 401, ...asked },
+    ],
     metrics: { retentionDays: watch.metricsDays, volumeGiB: watch.metricsGiB },
     ...(watch.grafana ? { grafana: { adminPassword: secrets.grafanaAdminPassword } } : {}),
     ...(watch.kubeStateMetrics ? { kubeStateMetrics: {} } : {}),
     ...(watch.slackChannel === undefined || slackWebhookUrl === undefined
       ? {}
       : { receivers: [{ kind: "slack", name: "slack", channel: watch.slackChannel, webhookUrl: slackWebhookUrl }] }),
+    ...(watchdogUrl === undefined ? {} : { watchdog: { url: watchdogUrl } }),
+    alerts: watch.alerts,
   },
   opts,
 );

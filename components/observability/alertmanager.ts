@@ -4,27 +4,16 @@ import type { Images } from "../images/catalogue";
 import { Component, type ComponentArgs } from "../lib/component";
 import { type Egress, type Link, type Linkable, openEgress } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
-import { alertmanagerConfig, type ReceiverConfig, type Severity } from "./alertmanagerConfig";
+import { alertmanagerConfig, type MuteTime } from "./alertmanagerConfig";
+import { checkReceivers, defaultPort, type Receiver, receiverConfig, secretOf } from "./receivers";
 import type { Scrapeable, ScrapeTarget } from "./scrape";
 import { asFile, configFolder, type Singleton, singleton } from "./singleton";
 import { webConfig } from "./webConfig";
 
-interface Destination {
-  /** Addresses of the destination, for the NetworkPolicy. @default any public address */
-  to?: Egress["to"];
+/** A service outside that raises the alarm when it is not called for a while: the only thing that notices that this pipeline is dead. */
+export interface Watchdog extends Partial<Pick<Egress, "to">> {
   /** TCP port of the destination. @default 443 */
   port?: number;
-  /** What it is told. @default all severities */
-  severities?: readonly Severity[];
-}
-
-/** Who is told about alerts. The URL is a secret: whoever has it can write to the channel. */
-export type Receiver =
-  | ({ kind: "slack"; name: string; channel: string; webhookUrl: pulumi.Input<string> } & Destination)
-  | ({ kind: "webhook"; name: string; url: pulumi.Input<string> } & Destination);
-
-/** A service outside that raises the alarm when it is not called for a while: the only thing that notices that this pipeline is dead. */
-export interface Watchdog extends Pick<Destination, "to" | "port"> {
   url: pulumi.Input<string>;
   /** Time between two calls. @default 300 */
   intervalSeconds?: number;
@@ -35,6 +24,10 @@ export interface AlertmanagerArgs extends ComponentArgs {
   images: Pick<Images, "alertmanager">;
   /** @default none: alerts are seen in Grafana only */
   receivers?: readonly Receiver[];
+  /** Hours in which receivers that name them are told what is critical only. @default none */
+  muteTimes?: readonly MuteTime[];
+  /** Groups of alerts that there are, which receivers may name. @default not checked */
+  domains?: ReadonlySet<string>;
   /** @default none */
   watchdog?: Watchdog;
   /** For silences and what was already said, at least 1. @default 1 */
@@ -54,8 +47,9 @@ export const watchdogDefaults = { intervalSeconds: 300 };
 
 export const alertmanagerPort = 9093;
 const dataPath = "/alertmanager";
+/** Names of the IANA database; UTC is not among them. */
+const timeZones = new Set([...Intl.supportedValuesOf("timeZone"), "UTC"]);
 const secretsFolder = "/run/bulkhead/receivers";
-const everySeverity: readonly Severity[] = ["critical", "warning", "info"];
 
 /** Command-line arguments. It runs alone, so it looks for no peers. */
 export function alertmanagerArguments(settings: { configFolder: string; dataPath: string; listen?: string }): string[] {
@@ -79,25 +73,30 @@ export class Alertmanager extends Component implements Linkable, Scrapeable {
 
   constructor(name: string, args: AlertmanagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:observability:Alertmanager", name, { app: "alertmanager", role: "alerts" }, args, opts);
-    const settings = { ...alertmanagerDefaults, receivers: [], ...args };
-    const { namespace, receivers, watchdog } = settings;
-    this.check(receivers, watchdog);
+    const settings = { ...alertmanagerDefaults, receivers: [], muteTimes: [], ...args };
+    const { namespace, receivers, muteTimes, watchdog } = settings;
+    this.checkTimes(muteTimes, watchdog);
+    checkReceivers(this, receivers, args.domains, muteTimes);
 
     const peer = { namespace: namespace.namespaceName, podLabels: this.selector };
-    for (const { name: to, destination } of destinations(receivers, watchdog)) {
-      openEgress(this, peer, { name: to, to: destination.to ?? "public", ports: [destination.port ?? 443] });
+    const destinations = [
+      ...receivers.map(({ name: to, kind, ...rest }) => ({ port: defaultPort[kind], ...rest, name: to })),
+      ...(watchdog === undefined ? [] : [{ port: 443, ...watchdog, name: "watchdog" }]),
+    ];
+    for (const { name: to, to: addresses = "public", port } of destinations) {
+      openEgress(this, peer, { name: to, to: addresses, ports: [port] });
     }
-    const urls: Record<string, pulumi.Input<string>> = Object.fromEntries(
-      receivers.map(r => [r.name, r.kind === "slack" ? r.webhookUrl : r.url]),
+    const secrets: Record<string, pulumi.Input<string>> = Object.fromEntries(
+      receivers.map(receiver => [receiver.name, secretOf(receiver)]),
     );
-    if (watchdog !== undefined) urls["watchdog"] = watchdog.url;
+    if (watchdog !== undefined) secrets["watchdog"] = watchdog.url;
     const secret =
-      Object.keys(urls).length === 0
+      Object.keys(secrets).length === 0
         ? undefined
         : this.child(
             k8s.core.v1.Secret,
             "receivers",
-            { metadata: { namespace: namespace.namespaceName }, immutable: true, stringData: urls },
+            { metadata: { namespace: namespace.namespaceName }, immutable: true, stringData: secrets },
             { autonamed: true },
           );
 
@@ -106,7 +105,8 @@ export class Alertmanager extends Component implements Linkable, Scrapeable {
       files: {
         "alertmanager.yml": asFile(
           alertmanagerConfig({
-            receivers: receivers.map(receiverConfig),
+            receivers: receivers.map(receiver => receiverConfig(receiver, secretsFolder)),
+            muteTimes,
             ...(watchdog === undefined
               ? {}
               : { watchdog: { ...watchdogDefaults, ...watchdog, urlFile: `${secretsFolder}/watchdog` } }),
@@ -139,26 +139,22 @@ export class Alertmanager extends Component implements Linkable, Scrapeable {
     this.registerOutputs({ url: this.url });
   }
 
-  private check(receivers: readonly Receiver[], watchdog: Watchdog | undefined): void {
-    const seen = new Set(["nobody", "watchdog"]);
-    receivers.forEach((receiver, index) => {
-      const field = `receivers[${index}]`;
-      if (!/^[a-z][a-z0-9-]{0,39}$/.test(receiver.name)) {
-        this.refuse(`${field}.name must be a DNS label of at most 40 characters`, receiver.name);
+  private checkTimes(muteTimes: readonly MuteTime[], watchdog: Watchdog | undefined): void {
+    const seen = new Set<string>();
+    muteTimes.forEach(({ name, days, from = "00:00", to = "24:00", timeZone = "UTC" }, index) => {
+      const field = `muteTimes[${index}]`;
+      if (seen.has(name) || name === "") this.refuse(`${field}.name must be given, and not be taken`, name);
+      seen.add(name);
+      if (days.length === 0) this.refuse(`${field}.days must not be empty`, days);
+      if (![from, to].every(time => /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/.test(time)) || from >= to) {
+        this.refuse(`${field} must be from HH:MM to a later HH:MM, at most 24:00`, `${from} to ${to}`);
       }
-      if (seen.has(receiver.name)) this.refuse(`${field}.name must not be taken`, receiver.name);
-      seen.add(receiver.name);
-      if (receiver.severities?.length === 0) this.refuse(`${field}.severities must not be empty`, receiver.severities);
-      const [secret, given]: [string, unknown] =
-        receiver.kind === "slack" ? ["webhookUrl", receiver.webhookUrl] : ["url", receiver.url];
-      // The value itself is a secret and is not shown.
-      if (given === undefined || given === "") this.fail(`${field}.${secret} must be given`);
-      if (receiver.kind === "slack" && !/^[#@][a-z0-9._-]+$/.test(receiver.channel)) {
-        this.refuse(`${field}.channel must be #channel or @user`, receiver.channel);
-      }
+      if (!timeZones.has(timeZone)) this.refuse(`${field}.timeZone must be one such as Europe/Oslo, or UTC`, timeZone);
     });
     const interval = watchdog?.intervalSeconds ?? watchdogDefaults.intervalSeconds;
     if (interval < 60) this.refuse("watchdog.intervalSeconds must be at least 60", interval);
+    // The value itself is a secret and is not shown.
+    if (watchdog !== undefined && (watchdog.url as unknown) === "") this.fail("watchdog.url must be given");
   }
 
   link(): Link {
@@ -175,25 +171,4 @@ export class Alertmanager extends Component implements Linkable, Scrapeable {
   scrapeTargets(): ScrapeTarget[] {
     return [this.part.target];
   }
-}
-
-function receiverConfig(receiver: Receiver): ReceiverConfig {
-  const { kind, name, severities = everySeverity } = receiver;
-  return {
-    kind,
-    name,
-    severities,
-    urlFile: `${secretsFolder}/${name}`,
-    ...(receiver.kind === "slack" ? { channel: receiver.channel } : {}),
-  };
-}
-
-function destinations(
-  receivers: readonly Receiver[],
-  watchdog: Watchdog | undefined,
-): { name: string; destination: Pick<Destination, "to" | "port"> }[] {
-  return [
-    ...receivers.map(receiver => ({ name: receiver.name, destination: receiver })),
-    ...(watchdog === undefined ? [] : [{ name: "watchdog", destination: watchdog }]),
-  ];
 }

@@ -52,7 +52,7 @@ export interface ObservabilityStackArgs extends ComponentArgs {
   receivers?: readonly Receiver[];
   /** Hours in which receivers that name them are told what is critical only. @default none */
   muteTimes?: readonly MuteTime[];
-  /** Who notices when this stack is dead. @default nobody, and every preview warns */
+  /** Who notices when this stack is dead. @default nobody */
   watchdog?: Watchdog;
   /** What a stack wants otherwise about an alert, by its name. @default as they are */
   alerts?: Readonly<Record<string, AlertOverride>>;
@@ -131,9 +131,6 @@ export class ObservabilityStack extends Component {
     ];
     const groups = [...alertGroups, ...(args.alertGroups ?? [])];
     this.checked(() => checkGroups([...groups, availability([])]));
-    if (args.watchdog === undefined) {
-      void pulumi.log.warn(`${this.title} has no watchdog: when alerting itself is dead, nobody will be told`, this);
-    }
     const alertmanager = new Alertmanager(
       this.childName("alerts"),
       {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { images } from "../../components/images/catalogue";
-import { Alertmanager, type AlertmanagerArgs, type Receiver } from "../../components/observability/alertmanager";
+import { Alertmanager, type AlertmanagerArgs } from "../../components/observability/alertmanager";
+import type { Receiver } from "../../components/observability/receivers";
 import { at, deploy, placement, refusal } from "../support/deploy";
 
 const minimal: AlertmanagerArgs = { namespace: placement, images: images() };

@@ -1,4 +1,5 @@
 import type { Severity } from "../alertmanagerConfig";
+import type { Metric } from "../metrics";
 
 /** What a threshold counts, which bounds what it may be. */
 export type Unit = "percent" | "seconds" | "minutes" | "hours" | "days" | "count" | "perMinute" | "burnRate";
@@ -10,7 +11,8 @@ export interface Threshold {
 }
 
 /** Who looks after it. */
-export type Owner = "platform" | "data" | "backend" | "security" | "fleet";
+export const owners = ["platform", "data", "backend", "security", "fleet"] as const;
+export type Owner = (typeof owners)[number];
 
 /** What the person who is woken needs; a page is made of it (`docs/runbooks/<alert>.md`). */
 export interface Runbook {
@@ -52,6 +54,8 @@ export interface AlertGroup {
   /** Programs (`app` labels) whose metrics it reads: where none of them is deployed, neither is the group. @default always deployed */
   apps?: readonly string[];
   recordings?: readonly Recording[];
+  /** Metrics of its own that it reads, by name. @default those of the catalogue only */
+  metrics?: Readonly<Record<string, Metric>>;
   /** What its conditions are written in: PromQL is evaluated by Prometheus, LogQL by Loki. @default "promql" */
   language?: "promql" | "logql";
   /** Time between two evaluations. @default the server's own, a minute at most */

@@ -1,0 +1,69 @@
+import { metrics } from "../metrics";
+import { metricsOf } from "../promql";
+import { type Alert, type AlertGroup, overridden, type Unit } from "./alert";
+import { conditionOf } from "./rules";
+
+/** What the name of a threshold ends in, by its unit. A count is named after what is counted. */
+const endings: Partial<Record<Unit, string>> = {
+  percent: "percent",
+  seconds: "seconds",
+  minutes: "minutes",
+  hours: "hours",
+  days: "days",
+  perMinute: "perminute",
+};
+
+/** @throws RangeError for a name that says another unit than the threshold has: whoever overrides it reads the name only */
+function checkUnits({ name, thresholds }: Alert): void {
+  for (const [threshold, { unit }] of Object.entries(thresholds)) {
+    const said = Object.values(endings).find(ending => threshold.toLowerCase().endsWith(ending));
+    if (said !== endings[unit]) {
+      throw new RangeError(
+        `alerts.${name}.thresholds.${threshold} must be named after its unit, ${unit}, got ${said ?? "no unit in its name"}`,
+      );
+    }
+  }
+}
+
+/** @throws RangeError for a metric that nobody gives */
+function checkMetrics(what: string, expr: string, known: (name: string) => boolean): void {
+  const unknown = metricsOf(expr).find(name => !known(name));
+  if (unknown !== undefined) {
+    throw new RangeError(`${what} must read metrics of the catalogue (metrics.ts) or of its group, got ${unknown}`);
+  }
+}
+
+/** @throws RangeError for a name that two have */
+function checkNames(what: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) throw new RangeError(`${what} must have names of their own, got ${twice} twice`);
+}
+
+/**
+ * Refuses groups that Prometheus would take and that would never, or always, alarm.
+ *
+ * @throws RangeError naming the alert and the field
+ */
+export function checkGroups(groups: readonly AlertGroup[]): void {
+  const alerts = groups.flatMap(group => group.alerts);
+  const recorded = groups.flatMap(({ recordings = [] }) => recordings.map(({ record }) => record));
+  checkNames(
+    "alert groups",
+    groups.map(({ name }) => name),
+  );
+  checkNames(
+    "alerts",
+    alerts.map(({ name }) => name),
+  );
+  checkNames("recordings", recorded);
+  for (const alert of alerts) {
+    checkUnits(alert);
+    overridden(alert);
+  }
+  for (const { language = "promql", alerts: own, recordings = [], metrics: declared = {} } of groups) {
+    if (language !== "promql") continue;
+    const known = (name: string) => name in metrics || name in declared || recorded.includes(name);
+    for (const alert of own) checkMetrics(`alerts.${alert.name}.expr`, conditionOf(alert), known);
+    for (const { record, expr } of recordings) checkMetrics(`recordings.${record}.expr`, expr, known);
+  }
+}
