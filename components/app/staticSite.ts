@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { SecurityHeadersArgs } from "../edge/headers";
+import { exporterPort, nginxExporter } from "../edge/nginxExporter";
 import { runScript } from "../edge/runScript";
 import { versionOf } from "../images/catalogue";
 import type { Image } from "../images/image";
@@ -9,6 +10,7 @@ import { Component, type ComponentArgs, type Transform } from "../lib/component"
 import { certificate, serviceNames, tlsFiles, tlsMount, tlsVolume } from "../network/certificate";
 import type { Link, Linkable } from "../network/link";
 import { checkPlacement, type Placement } from "../network/secureNamespace";
+import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "../observability/scrape";
 import { checkScaling, type Scaling, scalingDefaults } from "./availability";
 import { deployment } from "./rollout";
 import { staticSiteConf } from "./staticSiteConf";
@@ -17,6 +19,8 @@ export interface StaticSiteArgs extends Scaling, ComponentArgs {
   namespace: Placement;
   /** Holds the files, and nginx to serve them: its entrypoint and configuration are not used. */
   image: Image;
+  /** An exporter that runs beside nginx and gives its metrics. @default none: it has no metrics */
+  exporterImage?: Image;
   /** Version of nginx in the image; the syntax follows it. @default the catalogue's */
   nginxVersion?: string;
   /** Where the files are in the image. @default "/srv/www" */
@@ -54,11 +58,12 @@ export const staticSiteDefaults = {
 };
 
 const stateFolder = "/tmp/nginx";
+const metrics = { statusPort: 8081, exporterPort, port: 9113 };
 /** Time for endpoints to leave every proxy before nginx is told to stop, in seconds. */
 const leaveSeconds = 5;
 
 /** A site of files, served by nginx over TLS to the edge: a Deployment without downtime, its Service and certificate. */
-export class StaticSite extends Component implements Linkable {
+export class StaticSite extends Component implements Linkable, Scrapeable {
   /** Name other pods reach it by. */
   readonly host: pulumi.Output<string>;
   readonly port: number;
@@ -66,11 +71,12 @@ export class StaticSite extends Component implements Linkable {
   readonly tlsSecretName: string;
   private readonly deployment: k8s.apps.v1.Deployment;
   private readonly namespaceName: pulumi.Input<string>;
+  private readonly target: ScrapeTarget | undefined;
 
   constructor(name: string, args: StaticSiteArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:app:StaticSite", name, { app: "nginx", role: "static-site" }, args, opts);
     const chosen = withDefaults(staticSiteDefaults, args);
-    const { namespace: placement, image, port, cpuMillis, memoryMiB, drainSeconds, transform } = chosen;
+    const { namespace: placement, image, exporterImage, port, cpuMillis, memoryMiB, drainSeconds, transform } = chosen;
     checkPlacement(this, placement);
     const scaling = compact({ replicas: chosen.replicas, autoscale: chosen.autoscale });
     checkScaling(this, scaling);
@@ -81,6 +87,7 @@ export class StaticSite extends Component implements Linkable {
         ...(headers && { headers }),
         nginxVersion: args.nginxVersion ?? versionOf("nginx"),
         certificate: { certificate: tlsFiles.certificate, key: tlsFiles.key },
+        ...(exporterImage === undefined ? {} : { metrics }),
       }),
     );
     const script = runScript({
@@ -113,13 +120,16 @@ export class StaticSite extends Component implements Linkable {
             name: "nginx",
             image,
             command: ["/bin/sh", "/etc/site/run.sh"],
-            ports: { https: port },
+            ports: { https: port, ...(exporterImage === undefined ? {} : { metrics: metrics.port }) },
             resources: { cpuMillis, memoryMiB },
             writablePaths: [{ path: stateFolder, sizeMiB: 8, memory: true }],
             mounts: [{ volume: "conf", path: "/etc/site" }, tlsMount],
             probes: { readiness: { http: "/healthz", port }, liveness: { tcp: port } },
             preStopSeconds: leaveSeconds,
           },
+          ...(exporterImage === undefined
+            ? []
+            : [nginxExporter({ image: exporterImage, statusPort: metrics.statusPort })]),
         ],
         volumes: [{ name: "conf", configMap: files.metadata.name }, tlsVolume(tls.secretName)],
         terminationGracePeriodSeconds: leaveSeconds + drainSeconds + 5,
@@ -133,6 +143,14 @@ export class StaticSite extends Component implements Linkable {
       { metadata, spec: { selector: this.selector, ports: [{ name: "https", port, targetPort: port }] } },
       { transform: transform?.service },
     );
+    this.target =
+      exporterImage === undefined
+        ? undefined
+        : scrapeTarget(this, {
+            peer: { namespace, podLabels: this.selector },
+            port: metrics.port,
+            https: true,
+          });
     this.port = port;
     this.namespaceName = namespace;
     this.tlsSecretName = tls.secretName;
@@ -152,5 +170,8 @@ export class StaticSite extends Component implements Linkable {
       secretEnv: {},
       ready: [this.deployment],
     };
+  }
+  scrapeTargets(): ScrapeTarget[] {
+    return this.target === undefined ? [] : [this.target];
   }
 }

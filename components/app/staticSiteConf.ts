@@ -5,6 +5,7 @@ import { distinct, filePath, flag, list, ownPort, refuse, urlPath, whole } from 
 import { compression } from "../edge/compression";
 import { errorPages, statusTitleMap } from "../edge/errorPages";
 import { addHeaders, type SecurityHeadersArgs, securityHeaders } from "../edge/headers";
+import { metricsServer, statusServer } from "../edge/metricsServers";
 import { featuresOf } from "../edge/nginxVersion";
 import { hiddenFiles, requestLimits } from "../edge/requests";
 import { block, type Lines, literal, pattern, quote, regex, table } from "../edge/syntax";
@@ -38,6 +39,8 @@ export interface StaticSiteConfArgs {
   workerConnections?: number;
   /** How long answers may take to finish when it stops or reloads. @default 30 */
   drainSeconds?: number;
+  /** An exporter beside it, its port, and where its metrics are served over TLS. @default none */
+  metrics?: { statusPort: number; exporterPort: number; port: number };
 }
 
 /** The only copy of these values; a test holds the tags above to them. */
@@ -79,11 +82,13 @@ export function staticSiteConf(args: StaticSiteConfArgs): string {
   distinct("immutablePaths", chosen.immutablePaths);
   flag("singlePage", chosen.singlePage);
   whole("maxAgeSeconds", chosen.maxAgeSeconds, 0, 31_536_000);
-  const listen = list("listenAddresses", chosen.listenAddresses, 1).map((address, index) => {
+  const addresses = list("listenAddresses", chosen.listenAddresses, 1).map((address, index) => {
     if (isIP(address) === 0 || address.includes("%")) refuse(`listenAddresses[${index}]`, "an IP address", address);
-    const host = isIP(address) === 6 ? `[${address}]` : address;
-    return `listen ${host}:${ownPort("port", chosen.port)} ssl${features.http2Directive ? "" : " http2"} default_server;`;
+    return isIP(address) === 6 ? `[${address}]` : address;
   });
+  const listen = (port: number, more: string) => addresses.map(address => `listen ${address}:${port} ssl${more};`);
+  const { metrics } = chosen;
+  for (const [field, port] of Object.entries(metrics ?? {})) ownPort(`metrics.${field}`, port);
 
   const lines = [
     "# Written by a program: a change here is lost.",
@@ -128,7 +133,7 @@ export function staticSiteConf(args: StaticSiteConfArgs): string {
       ]),
       ...table("map $status $site_allow", ["default", '""'], ["405", quote("GET, HEAD")]),
       ...block("server", [
-        ...listen,
+        ...listen(ownPort("port", chosen.port), `${features.http2Directive ? "" : " http2"} default_server`),
         ...(features.http2Directive ? ["http2 on;"] : []),
         "server_name _;",
         ...certificateLines("certificate", args.certificate),
@@ -141,6 +146,12 @@ export function staticSiteConf(args: StaticSiteConfArgs): string {
         ...block(`if ($request_method !~ ${regex("^(?:GET|HEAD)$")})`, ["return 405;"]),
         ...locations(chosen),
       ]),
+      ...(metrics === undefined
+        ? []
+        : [
+            ...statusServer(metrics.statusPort),
+            ...metricsServer({ ...metrics, certificate: args.certificate }, listen(metrics.port, "")),
+          ]),
     ]),
   ];
   return `${lines.join("\n")}\n`;

@@ -7,11 +7,12 @@ import { checkWhole } from "../lib/check";
 import { compact, withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs, type Transform } from "../lib/component";
 import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate";
-import { connect, type Linkable } from "../network/link";
+import { connect, type Link, type Linkable, type Peer } from "../network/link";
 import { checkPlacement, type Placement } from "../network/secureNamespace";
 import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "../observability/scrape";
 import { type EdgeRules, edgeFiles, edgePorts, publicFolder, stateFolder, upstreamsOf } from "./edgeFiles";
 import { type Exposure, expose, exposures } from "./exposure";
+import { exporterPort, nginxExporter } from "./nginxExporter";
 import { type AcmeArgs, publicCertificate } from "./publicCertificate";
 import { trustedRanges } from "./trustedProxies";
 
@@ -54,15 +55,15 @@ export const edgeGatewayDefaults = {
 const leaveSeconds = 5;
 /** In memory, where a full one refuses requests; on disk it would have the pod evicted. */
 const stateMiB = 64;
-const exporterPort = 9114;
 
 /** The system's only door: an nginx that is told everything here, in front of services that it verifies. */
-export class EdgeGateway extends Component implements Scrapeable {
+export class EdgeGateway extends Component implements Linkable, Scrapeable {
   /** Name other pods reach it by. */
   readonly host: pulumi.Output<string>;
   /** Secret with the certificate that browsers see. */
   readonly tlsSecretName: string;
   private readonly target: ScrapeTarget;
+  private readonly edge: Peer;
 
   constructor(name: string, args: EdgeGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:edge:EdgeGateway", name, { app: "nginx", role: "edge" }, args, opts);
@@ -77,6 +78,7 @@ export class EdgeGateway extends Component implements Scrapeable {
     const namespace = placement.namespaceName;
     const metadata = { namespace };
     const edge = { namespace, podLabels: this.selector };
+    this.edge = edge;
     const upstreams = upstreamsOf(this, args);
     const settings = {
       nginxVersion: args.nginxVersion ?? versionOf("nginx", images.nginx),
@@ -128,18 +130,7 @@ export class EdgeGateway extends Component implements Scrapeable {
             },
             preStopSeconds: leaveSeconds,
           },
-          {
-            name: "exporter",
-            image: images.nginxExporter,
-            command: [
-              "/usr/bin/nginx-prometheus-exporter",
-              `--nginx.scrape-uri=http://127.0.0.1:${edgePorts.status}/stub_status`,
-              `--web.listen-address=:${exporterPort}`,
-            ],
-            resources: { cpuMillis: 10, cpuLimitMillis: 100, memoryMiB: 32 },
-            // Plain HTTP, for the kubelet and for nginx, which serves it over TLS: no NetworkPolicy opens this port.
-            probes: { readiness: { tcp: exporterPort }, liveness: { tcp: exporterPort } },
-          },
+          nginxExporter({ image: images.nginxExporter, statusPort: edgePorts.status }),
         ],
         volumes: [
           { name: "conf", configMap: files.metadata.name },
@@ -163,6 +154,11 @@ export class EdgeGateway extends Component implements Scrapeable {
     this.tlsSecretName = shown.secretName;
     this.host = pulumi.interpolate`${service.metadata.name}.${service.metadata.namespace}.svc`;
     this.registerOutputs({ host: this.host, tlsSecretName: this.tlsSecretName });
+  }
+
+  /** For who asks it from inside, such as a synthetic check. */
+  link(): Link {
+    return { name: this.name, peer: this.edge, ports: [edgePorts.https], env: {}, secretEnv: {}, ready: [] };
   }
 
   scrapeTargets(): ScrapeTarget[] {

@@ -3,16 +3,11 @@ import { withDefaults } from "../lib/compact";
 import { accessLog } from "./accessLog";
 import { distinct, record, refuse, whole } from "./check";
 import { compression } from "./compression";
-import {
-  type CompleteConfArgs,
-  checkArgs,
-  type EdgeConfArgs,
-  edgeConfDefaults,
-  type MetricsArgs,
-} from "./edgeConfArgs";
+import { type CompleteConfArgs, checkArgs, type EdgeConfArgs, edgeConfDefaults } from "./edgeConfArgs";
 import { errorPages } from "./errorPages";
 import { addHeaders, securityHeaders, withoutHsts } from "./headers";
 import { identity } from "./identity";
+import { metricsServer, statusServer } from "./metricsServers";
 import { featuresOf } from "./nginxVersion";
 import { proxyHeaders, proxyLines, upgradeMaps } from "./proxy";
 import { addressLimits, addressZones, rateLimits } from "./rateLimits";
@@ -193,27 +188,5 @@ function acmeLocation(solver: Upstream): Lines {
     "proxy_connect_timeout 5s;",
     "proxy_read_timeout 10s;",
     ...solver.pass(),
-  ]);
-}
-
-function statusServer(statusPort: number): Lines {
-  return block("server", [
-    `listen 127.0.0.1:${statusPort};`,
-    "access_log off;",
-    ...block("location = /stub_status", ["allow 127.0.0.1;", "deny all;", "stub_status;"]),
-    ...block("location /", ["return 404;"]),
-  ]);
-}
-
-function metricsServer({ exporterPort, certificate }: MetricsArgs, listen: Lines): Lines {
-  return block("server", [
-    ...listen,
-    ...certificateLines("metrics.certificate", certificate),
-    "access_log off;",
-    ...block("location = /metrics", [
-      ...block("limit_except GET", ["deny all;"]),
-      `proxy_pass http://127.0.0.1:${exporterPort};`,
-    ]),
-    ...block("location /", ["return 404;"]),
   ]);
 }
