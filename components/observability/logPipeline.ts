@@ -60,7 +60,8 @@ export function lokiExporter({ host, port, caFile }: { host: string; port: numbe
       storage: "file_storage",
       queue_size: 2000,
       block_on_overflow: true,
-      num_consumers: 2,
+      // In the order in which they were written: what comes much later than the rest of its stream is refused.
+      num_consumers: 1,
       batch: { flush_timeout: "1s", min_size: 500, max_size: 2000 },
     },
   };

@@ -7,7 +7,7 @@ const text = "IsString(log.body)";
 /** JSON lines, and the texts of others that say a level, into the cache of the statements that follow. */
 function parse(): string[] {
   return [
-    `merge_maps(log.cache, ParseJSON(log.body), "upsert") where ${text} and IsMatch(log.body, "^\\\\s*\\\\{.*\\\\}\\\\s*$$")`,
+    `merge_maps(log.cache, ParseJSON(log.body), "upsert") where ${text} and IsMatch(log.body, "(?s)^\\\\s*\\\\{.*\\\\}\\\\s*$$")`,
     ...logFormats.map(
       ({ pattern }) =>
         `merge_maps(log.cache, ExtractPatterns(log.body, ${ottl(pattern)}), "upsert")` +

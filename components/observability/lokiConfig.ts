@@ -79,6 +79,9 @@ export function lokiConfig(args: LokiConfigArgs): object {
       ],
     },
     ingester: {
+      // Half of it is how late a line may be behind the newest of its stream: an agent that was away for a day still delivers, although
+      // other pods of the same program have gone on.
+      max_chunk_age: "48h",
       wal: { enabled: true, dir: `${dataPath}/wal`, replay_memory_ceiling: "256MB", flush_on_shutdown: true },
     },
     compactor: {
@@ -94,7 +97,7 @@ export function lokiConfig(args: LokiConfigArgs): object {
         priority: 1,
         period: `${days * 24}h`,
       })),
-      // An agent that was cut off for a day still delivers; older than a week is a clock gone wrong.
+      // Older than a week is a clock gone wrong.
       reject_old_samples: true,
       reject_old_samples_max_age: "168h",
       allow_structured_metadata: true,

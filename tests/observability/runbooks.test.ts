@@ -4,9 +4,14 @@ import { join } from "node:path";
 import { availability } from "../../components/observability/alerts/availability";
 import { alertGroups } from "../../components/observability/alerts/index";
 import { runbookPage } from "../../components/observability/alerts/runbookPage";
+import { logAlertGroups } from "../../components/observability/logAlerts/index";
 
 const folder = join(__dirname, "../../docs/runbooks");
-const groups = [...alertGroups, availability([{ job: "JOB", component: "COMPONENT" }])];
+const groups = [
+  ...alertGroups,
+  availability([{ job: "JOB", component: "COMPONENT" }]),
+  ...logAlertGroups(["COMPONENT"]),
+];
 const pages = new Map(
   groups.flatMap(group => group.alerts.map(alert => [`${alert.name}.md`, runbookPage(group, alert)])),
 );

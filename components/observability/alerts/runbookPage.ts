@@ -8,6 +8,13 @@ const list = (items: readonly string[], ordered: boolean): string =>
 const general = (text: string): string =>
   text.replace(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => `<${label}>`);
 
+/** What it does when there is nothing to judge, as a row of the table. */
+function absent({ language }: AlertGroup, alert: Alert): string {
+  const [what, silent] =
+    language === "logql" ? ["lines", "it is silent"] : ["metrics", "it is silent; TargetDown or TargetAbsent tell"];
+  return `| Without its ${what} | ${alert.absent === "fires" ? "it fires" : silent} |`;
+}
+
 /** The page of an alert in Markdown, for whoever is woken by it. */
 export function runbookPage(group: AlertGroup, alert: Alert): string {
   const { meaning, impact, checks, fix } = alert.runbook;
@@ -23,7 +30,7 @@ ${general(alert.summary).replaceAll("<", "‹").replaceAll(">", "›")}.
 | Group | ${group.name} |
 | Must hold for | ${alert.forMinutes} min |
 | Thresholds | ${limits.join(", ") || "none"} |
-| Without its metrics | ${alert.absent === "fires" ? "it fires" : "it is silent; TargetDown or TargetAbsent tell"} |
+${absent(group, alert)}
 
 **Meaning.** ${meaning}
 

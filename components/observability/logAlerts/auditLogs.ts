@@ -10,7 +10,7 @@ export const auditLogs: AlertGroup = {
   language: "logql",
   alerts: [
     {
-      name: "PodShellOpened",
+      name: "AuditShellOpened",
       severity: "warning",
       owner: "security",
       forMinutes: 0,
@@ -36,7 +36,7 @@ export const auditLogs: AlertGroup = {
       },
     },
     {
-      name: "SecretsRead",
+      name: "AuditSecretsRead",
       severity: "critical",
       owner: "security",
       forMinutes: 0,
@@ -61,7 +61,7 @@ export const auditLogs: AlertGroup = {
       },
     },
     {
-      name: "ApiAccessRefused",
+      name: "AuditAccessRefused",
       severity: "warning",
       owner: "security",
       forMinutes: 0,
@@ -81,7 +81,7 @@ export const auditLogs: AlertGroup = {
       },
     },
     {
-      name: "AuditLogSilent",
+      name: "AuditEventsMissing",
       severity: "critical",
       owner: "security",
       forMinutes: 0,
