@@ -52,7 +52,13 @@ const node = new bulkhead.SecureNamespace(
 );
 
 const stored = bulkhead.compact({ images, deletionProtection, storageClass: cluster.storageClass });
-const logs = { retentionDays: watch.logsDays, volumeGiB: watch.logsGiB };
+// At sea and in port somebody always asks: an edge that logs nothing is not seen to work.
+const sources = environment === "production" ? ["edge"] : [];
+const logs = {
+  retentionDays: watch.logsDays,
+  volumeGiB: watch.logsGiB,
+  alerts: { stack: "observability", sources },
+};
 const telemetry = new bulkhead.TelemetryCollector("telemetry", { namespace: monitoring, ...stored, logs }, opts);
 const user = { user: "flowmarine" };
 const database = new bulkhead.PostgresDatabase(
