@@ -64,8 +64,8 @@ export const notPublic = {
     "240.0.0.0/4",
   ],
   ipv6: [
-    "::/96",
-    "::ffff:0:0/96",
+    // Unspecified, loopback, and IPv4 addresses in IPv6's clothes (::/96, ::ffff:0:0/96, which Kubernetes takes for 0.0.0.0/0).
+    "::/80",
     "64:ff9b::/96",
     "64:ff9b:1::/48",
     "100::/64",
