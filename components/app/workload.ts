@@ -79,7 +79,7 @@ export function workload(owner: Component, args: WorkloadArgs, own: Record<strin
       image,
       command,
       args: given.args,
-      env: { ...plain, ...secretRefs(owner, namespace, secret) },
+      env: { ...plain, ...secretRefs(owner, namespace, secret), ...fieldRefs(connected.podEnv) },
       resources: { cpuMillis, memoryMiB },
       writablePaths,
       mounts: [tlsMount],
@@ -98,7 +98,7 @@ function environment(
   owner: Component,
   { env = {}, secretEnv = {} }: WorkloadArgs,
   own: Variables,
-  links: Pick<Connected, "env" | "secretEnv">,
+  links: Pick<Connected, "env" | "secretEnv" | "podEnv">,
 ): { plain: Variables; secret: Variables } {
   for (const [name, variables] of Object.entries({ env, secretEnv })) {
     if (!isRecord(variables)) owner.refuse(`${name} must be an object of names and values`, variables);
@@ -112,7 +112,7 @@ function environment(
   for (const [name, value] of Object.entries<unknown>(secretEnv)) {
     if (value === undefined || value === null || value === "") owner.fail(`secretEnv.${name} must have a value`);
   }
-  const origins = { "the component": own, "a link": { ...links.env, ...links.secretEnv }, env, secretEnv };
+  const origins = { "the component": own, "a link": { ...links.env, ...links.secretEnv, ...links.podEnv }, env, secretEnv };
   const seen = new Map<string, string>();
   for (const [origin, variables] of Object.entries(origins)) {
     for (const name of Object.keys(variables)) {
@@ -123,6 +123,9 @@ function environment(
   }
   return { plain: { ...own, ...links.env, ...env }, secret: { ...links.secretEnv, ...secretEnv } };
 }
+
+const fieldRefs = (fields: Record<string, string>): Record<string, EnvValue> =>
+  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, { field }]));
 
 /** Puts secret variables into a Secret of the component. Autonamed: a changed value is a new Secret, and so a rollout. */
 function secretRefs(owner: Component, { namespaceName }: Placement, secrets: Variables): Record<string, EnvValue> {

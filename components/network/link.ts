@@ -21,13 +21,16 @@ export interface Link {
   env: Record<string, pulumi.Input<string>>;
   /** Environment variables whose values are secrets; they reach the consumer through a Secret of its own. */
   secretEnv: Record<string, pulumi.Input<string>>;
+  /** Environment variables that are fields of the consumer's pod, such as `metadata.name`. @default none */
+  podEnv?: Record<string, string>;
   /** What must be ready before a consumer starts. */
   ready: pulumi.Resource[];
 }
 
 /** A component that others can link to. */
 export interface Linkable {
-  link(): Link;
+  /** @param consumer who links, for what is told to each under its own name; nothing where nobody asks for variables */
+  link(consumer?: Component): Link;
 }
 
 /** Something outside the cluster that a component may reach. NetworkPolicy knows no host names, so each is named for the report. */
@@ -200,6 +203,7 @@ export interface Connections {
 export interface Connected {
   env: Record<string, pulumi.Input<string>>;
   secretEnv: Record<string, pulumi.Input<string>>;
+  podEnv: Record<string, string>;
   ready: pulumi.Resource[];
 }
 
@@ -209,7 +213,7 @@ export interface Connected {
  * @throws RunError when an entry is no component (a link used before it is declared), two links set one variable, or one is named twice
  */
 export function connect(owner: Component, from: Peer, { links = [], egress = [] }: Connections): Connected {
-  const merged: Connected = { env: {}, secretEnv: {}, ready: [] };
+  const merged: Connected = { env: {}, secretEnv: {}, podEnv: {}, ready: [] };
   const seen = new Set<string>();
   if (!isList(links)) owner.refuse("links must be a list of components", links);
   owner.checked(() => checkList("egress", egress));
@@ -220,7 +224,7 @@ export function connect(owner: Component, from: Peer, { links = [], egress = [] 
         linkable,
       );
     }
-    const link = linkable.link();
+    const link = linkable.link(owner);
     if (seen.has(link.name)) owner.refuse("links must name each component once", link.name);
     seen.add(link.name);
     for (const variable of [...Object.keys(link.env), ...Object.keys(link.secretEnv)]) {
@@ -230,6 +234,7 @@ export function connect(owner: Component, from: Peer, { links = [], egress = [] 
     }
     Object.assign(merged.env, link.env);
     Object.assign(merged.secretEnv, link.secretEnv);
+    Object.assign(merged.podEnv, link.podEnv);
     merged.ready.push(...link.ready, ...openLink(owner, from, link));
   });
   for (const entry of egress) {
@@ -254,8 +259,8 @@ export function withPrefix(linkable: Linkable, prefix: string): Linkable {
   const rename = <V>(env: Record<string, V>) =>
     Object.fromEntries(Object.entries(env).map(([name, value]) => [renamed(name), value]));
   return {
-    link: () => {
-      const link = linkable.link();
+    link: consumer => {
+      const link = linkable.link(consumer);
       return { ...link, env: rename(link.env), secretEnv: rename(link.secretEnv) };
     },
   };

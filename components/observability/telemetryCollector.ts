@@ -33,6 +33,8 @@ export const telemetryCollectorDefaults = { queueGiB: 2, cpuMillis: 100, memoryM
 
 export const collectorPorts = { metrics: 8889, otlp: 4318, health: 13_133, internal: 8888 };
 const dataPath = "/var/lib/otelcol";
+/** Variable with the name of the pod, which the attributes refer to. */
+const podName = "OTEL_POD_NAME";
 
 /**
  * The receiving end of telemetry: apps link to it and get an OTLP endpoint (HTTPS, protobuf); behind it are the log store, which it makes,
@@ -103,8 +105,8 @@ export class TelemetryCollector extends Component implements Linkable, Scrapeabl
     this.registerOutputs({ otlpUrl: this.otlpUrl });
   }
 
-  /** The environment that OpenTelemetry SDKs read. */
-  link(): Link {
+  /** The environment that OpenTelemetry SDKs read; a consumer is told its name, and each of its pods its own. */
+  link(consumer?: Component): Link {
     return {
       name: this.name,
       peer: this.part.peer,
@@ -113,8 +115,16 @@ export class TelemetryCollector extends Component implements Linkable, Scrapeabl
         OTEL_EXPORTER_OTLP_ENDPOINT: this.otlpUrl,
         OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
         OTEL_EXPORTER_OTLP_CERTIFICATE: tlsFiles.ca,
+        ...(consumer === undefined
+          ? {}
+          : {
+              OTEL_SERVICE_NAME: consumer.name,
+              // Without an instance the series of two replicas would be one.
+              OTEL_RESOURCE_ATTRIBUTES: `service.instance.id=$(${podName}),k8s.pod.name=$(${podName}),deployment.environment.name=${pulumi.getStack()}`,
+            }),
       },
       secretEnv: {},
+      ...(consumer === undefined ? {} : { podEnv: { [podName]: "metadata.name" } }),
       ready: [this.part.resource],
     };
   }

@@ -19,9 +19,16 @@ describe("TelemetryCollector", () => {
     assert.deepEqual(
       env.filter(({ name }) => name.startsWith("OTEL_")),
       [
+        // First, because the attributes refer to it.
+        { name: "OTEL_POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
         { name: "OTEL_EXPORTER_OTLP_CERTIFICATE", value: "/run/bulkhead/tls/ca.crt" },
         { name: "OTEL_EXPORTER_OTLP_ENDPOINT", value: "https://telemetry.flowmarine.svc:4318" },
         { name: "OTEL_EXPORTER_OTLP_PROTOCOL", value: "http/protobuf" },
+        {
+          name: "OTEL_RESOURCE_ATTRIBUTES",
+          value: "service.instance.id=$(OTEL_POD_NAME),k8s.pod.name=$(OTEL_POD_NAME),deployment.environment.name=test",
+        },
+        { name: "OTEL_SERVICE_NAME", value: "api" },
       ],
     );
     const policy = deployed.get("NetworkPolicy", "api-into-telemetry").inputs;

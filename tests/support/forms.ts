@@ -83,6 +83,9 @@ const password = pulumi.secret("hunter2hunter2hunter2");
 const collector = (name: string, opts: Options) =>
   new TelemetryCollector(`${name}-otel`, { namespace: placement, images }, opts);
 
+const probed = (name: string, opts: Options) =>
+  new WebService(`${name}-probed`, { namespace: placement, image }, opts);
+
 /** By the class's name as components/index.ts exports it. A component that is missing here fails tests/contract.test.ts. */
 export const forms: Record<string, Forms> = {
   AdmissionPolicies: {
@@ -225,7 +228,26 @@ export const forms: Record<string, Forms> = {
             new Worker(`${name}-worker`, { namespace: placement, image, metricsPort: 9464 }, opts),
           ],
           nodeAccess,
+          metrics: { remoteWrite: { url: "https://metrics.example/api/v1/write", token: pulumi.secret("hunter4") } },
           kubeStateMetrics: {},
+          containerMetrics: { verifyKubelet: true, nodes: ["10.0.0.0/24"] },
+          certManager: { namespace: "cert-manager" },
+          probes: [
+            { name: "site", url: "https://app.example/" },
+            { name: "live", url: "wss://app.example/ws", status: 401, through: probed(name, opts) },
+          ],
+          grafana: {
+            adminPassword: password,
+            publicUrl: "https://grafana.example/",
+            oidc: {
+              authUrl: "https://id.example/authorize",
+              tokenUrl: "https://id.example/token",
+              userInfoUrl: "https://id.example/userinfo",
+              clientId: "grafana",
+              clientSecret: pulumi.secret("hunter5"),
+              roleAttributePath: "contains(groups[*], 'platform') && 'Admin' || 'Viewer'",
+            },
+          },
           storageClass: "fast",
           deletionProtection: true,
         },
@@ -330,6 +352,7 @@ export const forms: Record<string, Forms> = {
         {
           namespace: placement,
           image,
+          exporterImage: images.nginxExporter,
           nginxVersion: "1.30.5",
           contentFolder: "/usr/share/site",
           singlePage: false,
