@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Lab } from "./lab.js";
@@ -6,7 +6,7 @@ import { lastLine, run } from "./process.js";
 import { repository } from "./settings.js";
 
 /** Longest that a scan may take. */
-const mostSeconds = 240;
+const mostSeconds = 400;
 
 const sslyzeSchema = z.object({
   server_scan_results: z.array(z.object({ connectivity_status: z.string(), scan_status: z.string() })),
@@ -27,7 +27,8 @@ export async function sslyze({ edge, artefacts }: Lab): Promise<string[]> {
   if (scan?.connectivity_status !== "COMPLETED" || scan.scan_status !== "COMPLETED") {
     throw new Error(`sslyze could not scan the edge: ${lastLine(outcome)}`);
   }
-  const [, verdict] = outcome.stdout.split("COMPLIANCE AGAINST MOZILLA TLS CONFIGURATION");
+  // A faulty server is exit code 1, which is also that of a scan that found something: the text tells.
+  const [, verdict] = outcome.stdout.split("COMPLIANCE AGAINST TLS CONFIGURATION");
   if (verdict === undefined) throw new Error("sslyze gives no verdict on Mozilla's profile");
   return verdict
     .split("\n")
@@ -47,10 +48,12 @@ export interface Finding {
 /** What testssl.sh finds above LOW. */
 export async function testssl({ edge, artefacts }: Lab): Promise<{ checks: number; above: Finding[] }> {
   const file = join(artefacts, "testssl.json");
+  // It adds to a file that is there.
+  rmSync(file, { force: true });
   const outcome = await run(
     "testssl",
     [
-      ...["--quiet", "--warnings", "off", "--color", "0", "--overwrite", "--jsonfile", file, "--add-ca", edge.caFile],
+      ...["--quiet", "--warnings", "off", "--color", "0", "--jsonfile", file, "--add-ca", edge.caFile],
       ...["--ip", edge.address, `${edge.host}:${edge.port}`],
     ],
     { timeoutSeconds: mostSeconds },

@@ -29,14 +29,16 @@ export const projects: Record<string, Project> = {
     settings: (images, isOwnCluster) => ({
       "flowmarine:images": images,
       "flowmarine:observability": withoutImage(images, isOwnCluster),
-      // The lab's ACME server proves names by fetching from them, like the public ones.
-      ...(isOwnCluster
-        ? {
-            "flowmarine:edge": {
-              acme: { email: "lab@flowmarine.example", server: "https://pebble.cert-manager.svc/dir" },
-            },
-          }
-        : {}),
+      // Two of each that serves, and room for more: what is promised of rollouts, drains and scaling needs them.
+      "flowmarine:api": { autoscale: { minReplicas: 2, maxReplicas: 4 } },
+      "flowmarine:web": { replicas: 2 },
+      "flowmarine:edge": {
+        replicas: 2,
+        // The lab's ACME server proves names by fetching from them, like the public ones.
+        ...(isOwnCluster
+          ? { acme: { email: "lab@flowmarine.example", server: "https://pebble.cert-manager.svc/dir" } }
+          : {}),
+      },
     }),
     builtImages: () => ({}),
   },
