@@ -30,7 +30,7 @@ export const fleet: Dashboard = {
           unit: "short",
           queries: [
             {
-              expr: `count(time() - flowmarine_vessel_position_timestamp_seconds{${here}} < 3600) or vector(0)`,
+              expr: `count(time() - max by (vessel) (flowmarine_vessel_position_timestamp_seconds{${here}}) < 3600) or vector(0)`,
               legend: "vessels",
             },
           ],
@@ -56,7 +56,7 @@ export const fleet: Dashboard = {
           unit: "m",
           queries: [
             {
-              expr: `topk(20, (time() - flowmarine_vessel_position_timestamp_seconds{vessel_class!~"${moored}",${here}}) / 60)`,
+              expr: `topk(20, (time() - max by (vessel) (flowmarine_vessel_position_timestamp_seconds{vessel_class!~"${moored}",${here}})) / 60)`,
               legend: "{{vessel}}",
             },
           ],
@@ -69,7 +69,7 @@ export const fleet: Dashboard = {
           unit: "h",
           queries: [
             {
-              expr: `topk(20, (time() - flowmarine_vessel_position_timestamp_seconds{vessel_class=~"${moored}",${here}}) / 3600)`,
+              expr: `topk(20, (time() - max by (vessel) (flowmarine_vessel_position_timestamp_seconds{vessel_class=~"${moored}",${here}})) / 3600)`,
               legend: "{{vessel}}",
             },
           ],

@@ -144,7 +144,7 @@ export const kubernetes: Dashboard = {
           queries: [
             {
               expr: `min by (namespace, deployment) (kube_deployment_status_condition{condition="Progressing",status="true",${here}})`,
-              legend: "{{deployment}}",
+              legend: "{{namespace}}/{{deployment}}",
             },
           ],
           alerts: ["RolloutStuck"],
@@ -190,7 +190,7 @@ export const kubernetes: Dashboard = {
               expr:
                 `100 * kube_resourcequota{type="used",${here}} / on (namespace, resourcequota, resource)` +
                 ` (kube_resourcequota{type="hard",${here}} > 0)`,
-              legend: "{{namespace}} {{resource}}",
+              legend: "{{namespace}}/{{resourcequota}} {{resource}}",
             },
           ],
           limit: { alert: "QuotaNearlyUsed", threshold: "usedPercent", when: "above" },

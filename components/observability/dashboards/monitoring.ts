@@ -23,7 +23,10 @@ export const monitoring: Dashboard = {
           kind: "timeseries",
           unit: "ops",
           queries: [
-            { expr: "rate(prometheus_tsdb_head_samples_appended_total[$__rate_interval])", legend: "{{instance}}" },
+            {
+              expr: "sum by (instance) (rate(prometheus_tsdb_head_samples_appended_total[$__rate_interval]))",
+              legend: "{{instance}}",
+            },
           ],
         },
         {
