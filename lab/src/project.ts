@@ -21,6 +21,9 @@ const withoutImage = (images: Readonly<Record<string, string>>, isOwnCluster: bo
   ...(isOwnCluster && images["kubeStateMetrics"] === undefined ? { kubeStateMetrics: false } : {}),
 });
 
+/** The lab's ACME server proves names by fetching from them, like the public ones. */
+const acme = { email: "lab@flowmarine.example", server: "https://pebble.cert-manager.svc/dir" };
+
 export const projects: Record<string, Project> = {
   flowmarine: {
     dir: repository,
@@ -29,16 +32,14 @@ export const projects: Record<string, Project> = {
     settings: (images, isOwnCluster) => ({
       "flowmarine:images": images,
       "flowmarine:observability": withoutImage(images, isOwnCluster),
-      // Two of each that serves, and room for more: what is promised of rollouts, drains and scaling needs them.
+      // Two of each that serves, and room for more: what is promised of rollouts, drains and scaling needs them. And reservations with
+      // which two cores hold the whole system, and a second version of a part of it during an update.
       "flowmarine:api": { autoscale: { minReplicas: 2, maxReplicas: 4 } },
       "flowmarine:web": { replicas: 2 },
-      "flowmarine:edge": {
-        replicas: 2,
-        // The lab's ACME server proves names by fetching from them, like the public ones.
-        ...(isOwnCluster
-          ? { acme: { email: "lab@flowmarine.example", server: "https://pebble.cert-manager.svc/dir" } }
-          : {}),
-      },
+      "flowmarine:edge": { replicas: 2, cpuMillis: 100, ...(isOwnCluster ? { acme } : {}) },
+      "flowmarine:database": { cpuMillis: 150 },
+      "flowmarine:cache": { cpuMillis: 50 },
+      "flowmarine:worker": { cpuMillis: 50 },
     }),
     builtImages: () => ({}),
   },
