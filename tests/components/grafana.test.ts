@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type * as pulumi from "@pulumi/pulumi";
 import { images } from "../../components/images/catalogue";
 import { Alertmanager } from "../../components/observability/alertmanager";
 import { Grafana, type GrafanaArgs } from "../../components/observability/grafana";
@@ -9,22 +10,25 @@ import { at, deploy, placement, refusal } from "../support/deploy";
 const base = { namespace: placement, images: images() };
 const password = "correct horse battery staple";
 
-function grafana(args: Partial<GrafanaArgs>) {
-  return deploy(
-    opts =>
-      new Grafana(
-        "grafana",
-        {
-          ...base,
-          adminPassword: password,
-          prometheus: prometheusAddress("metrics", placement),
-          loki: new Loki("loki", base, opts),
-          alertmanager: new Alertmanager("alerts", base, opts),
-          ...args,
-        },
-        opts,
-      ),
+function make(args: Partial<GrafanaArgs>, opts: pulumi.ComponentResourceOptions): Grafana {
+  return new Grafana(
+    "grafana",
+    {
+      ...base,
+      adminPassword: password,
+      prometheus: prometheusAddress("metrics", placement),
+      loki: new Loki("loki", base, opts),
+      alertmanager: new Alertmanager("alerts", base, opts),
+      ...args,
+    },
+    opts,
   );
+}
+const grafana = (args: Partial<GrafanaArgs>) => deploy(opts => make(args, opts));
+
+async function iniOf(args: Partial<GrafanaArgs>): Promise<string> {
+  const data = at((await grafana(args)).get("ConfigMap", "grafana-config").inputs, "data") as Record<string, string>;
+  return data["grafana.ini"] ?? "";
 }
 
 describe("Grafana", () => {
@@ -76,21 +80,79 @@ describe("Grafana", () => {
   });
 
   it("refuses to be opened without TLS", async () => {
-    const message = await refusal(
-      opts =>
-        new Grafana(
-          "grafana",
-          {
-            ...base,
-            adminPassword: password,
-            publicUrl: "http://grafana.example/",
-            prometheus: prometheusAddress("metrics", placement),
-            loki: new Loki("loki", base, opts),
-            alertmanager: new Alertmanager("alerts", base, opts),
-          },
-          opts,
-        ),
-    );
+    const message = await refusal(opts => make({ publicUrl: "http://grafana.example/" }, opts));
     assert.equal(message, 'Grafana "grafana": publicUrl must start with https://, got "http://grafana.example/"');
+  });
+
+  it("lets nobody in without a login", async () => {
+    const ini = await iniOf({});
+    assert.match(ini, /\[auth\.anonymous\]\nenabled = false/);
+    assert.ok(!ini.includes("auth.generic_oauth"));
+  });
+
+  describe("with an identity provider", () => {
+    const oidc = {
+      authUrl: "https://id.example/authorize",
+      tokenUrl: "https://id.example/token",
+      userInfoUrl: "https://id.example/userinfo",
+      clientId: "grafana",
+      clientSecret: "planted",
+      roleAttributePath: "contains(groups[*], 'platform') && 'Admin' || 'Viewer'",
+    };
+    const publicUrl = "https://grafana.example/";
+
+    it("reads the client's secret from a file, checks the code's owner, and lets in nobody without a role", async () => {
+      const ini = await iniOf({ oidc, publicUrl });
+      const section = /\[auth\.generic_oauth\]\n([^]*?)\n\n/.exec(ini)?.[1] ?? "";
+      for (const line of [
+        "enabled = true",
+        "client_secret = $__file{/run/bulkhead/grafana/oidc-client-secret}",
+        "scopes = openid profile email groups",
+        "use_pkce = true",
+        "role_attribute_strict = true",
+        "allow_assign_grafana_admin = false",
+        "role_attribute_path = contains(groups[*], 'platform') && 'Admin' || 'Viewer'",
+      ]) {
+        assert.ok(section.split("\n").includes(line), line);
+      }
+    });
+
+    it("keeps the secret in a Secret and nowhere else, and reaches the provider", async () => {
+      const deployed = await grafana({ oidc, publicUrl });
+      assert.equal(at(deployed.get("Secret", "grafana-admin").inputs, "stringData.oidc-client-secret"), "planted");
+      const leaks = deployed.resources.filter(
+        r => !r.type.endsWith(":Secret") && JSON.stringify(r.inputs).includes("planted"),
+      );
+      assert.deepEqual(
+        leaks.map(r => r.urn),
+        [],
+      );
+      const out = deployed.get("NetworkPolicy", "grafana-egress-identity").inputs;
+      assert.deepEqual(at(out, "spec.egress.0.ports"), [{ port: 443, protocol: "TCP" }]);
+    });
+
+    const bad: [string, Partial<GrafanaArgs>, RegExp][] = [
+      ["without an address that it could send people back to", { oidc }, /oidc needs publicUrl/],
+      [
+        "without TLS",
+        { publicUrl, oidc: { ...oidc, tokenUrl: "http://id.example/token" } },
+        /oidc\.tokenUrl must be a URL that starts with https:\/\//,
+      ],
+      [
+        "with a second setting in a line break",
+        { publicUrl, oidc: { ...oidc, clientId: "a\nenabled = false" } },
+        /oidc\.clientId must be one line/,
+      ],
+      [
+        "with a variable of Grafana's",
+        { publicUrl, oidc: { ...oidc, roleAttributePath: "$__file{/etc/passwd}" } },
+        /oidc\.roleAttributePath must be one line without \$/,
+      ],
+    ];
+    for (const [what, args, message] of bad) {
+      it(`is refused ${what}`, async () => {
+        assert.match(await refusal(opts => make(args, opts)), message);
+      });
+    }
   });
 });

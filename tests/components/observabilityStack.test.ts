@@ -205,9 +205,169 @@ describe("ObservabilityStack", () => {
     assert.deepEqual(await groups({ kubeStateMetrics: {} }), [...always, "kubernetes"].sort());
   });
 
-  it("gives Grafana its dashboards as files", async () => {
-    const boards = (await everything()).get("ConfigMap", "observability-grafana-dashboards").inputs;
-    assert.deepEqual(Object.keys(at(boards, "data") as object), ["overview.json"]);
+  it("gives Grafana the dashboards of what is deployed, in folders", async () => {
+    const deployed = await everything();
+    const boards = at(deployed.get("ConfigMap", "observability-grafana-dashboards").inputs, "data") as object;
+    const names = Object.keys(boards).sort();
+    assert.deepEqual(names, [
+      "application.application.json",
+      "fleet.fleet.json",
+      "platform.kubernetes.json",
+      "platform.logs.json",
+      "platform.monitoring.json",
+      "platform.nodes.json",
+      "platform.overview.json",
+      "security.security.json",
+    ]);
+    const volumes = at(deployed.get("StatefulSet", "observability-grafana").inputs, "spec.template.spec.volumes");
+    const items = (volumes as object[]).map(v => at(v, "configMap.items")).at(-1) as { key: string; path: string }[];
+    assert.deepEqual(items.map(({ key }) => key).sort(), names);
+    assert.ok(items.every(({ key, path }) => path === key.replace(".", "/")));
+    const provisioned = JSON.parse(file(deployed, "observability-grafana", "dashboards.yaml")) as {
+      providers: { folder: string; options: { path: string } }[];
+    };
+    const folders = new Set(items.map(({ path }) => `/etc/bulkhead-dashboards/${path.split("/")[0]}`));
+    assert.deepEqual(provisioned.providers.map(({ options }) => options.path).sort(), [...folders].sort());
+  });
+
+  it("tells with each alert where its panel is, in this stack's Grafana", async () => {
+    const publicUrl = "https://grafana.example/";
+    const deployed = await observability({ grafana: { ...grafana, publicUrl } });
+    const rules = JSON.parse(file(deployed, "observability-metrics", "rules-system.yml")) as RuleFile;
+    const urls = rules.groups[0]?.rules.map(rule => rule.annotations?.["dashboard_url"] ?? "");
+    assert.ok(
+      urls?.length && urls.every(url => /^https:\/\/grafana\.example\/d\/bulkhead-\w+\?viewPanel=panel-\d+$/.test(url)),
+    );
+    const without = JSON.parse(file(await observability(), "observability-metrics", "rules-system.yml")) as RuleFile;
+    assert.ok(without.groups[0]?.rules.every(rule => !("dashboard_url" in (rule.annotations ?? {}))));
+  });
+
+  it("turns a panel red where this stack's alert fires", async () => {
+    const alerts = { MemoryLow: { thresholds: { freePercent: 3 } } };
+    const deployed = await observability({ grafana, alerts });
+    const boards = at(deployed.get("ConfigMap", "observability-grafana-dashboards").inputs, "data");
+    const nodes = JSON.parse((boards as Record<string, string>)["platform.nodes.json"] ?? "") as {
+      panels: { title: string; fieldConfig?: object }[];
+    };
+    const memory = nodes.panels.find(({ title }) => title === "Available memory");
+    assert.equal(at(memory, "fieldConfig.defaults.thresholds.steps.1.value"), 3);
+  });
+
+  describe("container metrics", () => {
+    let deployed: Deployment;
+    before(async () => (deployed = await observability({ containerMetrics: {} })));
+
+    it("come from each node's own kubelet, by a right to read metrics and nothing else", () => {
+      const role = deployed.get("ClusterRole", "observability-containers-api").inputs;
+      assert.deepEqual(at(role, "rules"), [{ apiGroups: [""], resources: ["nodes/metrics"], verbs: ["get"] }]);
+      const pod = at(deployed.get("DaemonSet", "observability-containers").inputs, "spec.template.spec");
+      const address = (at(pod, "containers.0.env") as { name: string }[]).find(({ name }) => name === "NODE_ADDRESS");
+      assert.deepEqual(at(address, "valueFrom.fieldRef.fieldPath"), "status.hostIP");
+      assert.equal(at(pod, "automountServiceAccountToken"), false);
+      assert.ok((at(pod, "volumes") as object[]).every(volume => !("hostPath" in volume)));
+    });
+
+    it("need no exception, and open the kubelet's port and no other", () => {
+      const { inputs } = deployed.get("DaemonSet", "observability-containers");
+      assert.ok(!JSON.stringify(inputs).includes("policy.bulkhead.dev/exceptions"));
+      const out = deployed.get("NetworkPolicy", "observability-containers-egress-kubelet").inputs;
+      assert.deepEqual(at(out, "spec.egress.0.ports"), [{ port: 10250, protocol: "TCP" }]);
+    });
+
+    it("are those of the catalogue: a kubelet has thousands of others", () => {
+      const config = JSON.parse(file(deployed, "observability-containers", "config.yaml")) as object;
+      const keep = at(config, "receivers.prometheus.config.scrape_configs.0.metric_relabel_configs.0");
+      assert.equal(at(keep, "action"), "keep");
+      const kept = String(at(keep, "regex")).split("|");
+      assert.ok(kept.includes("container_memory_working_set_bytes") && kept.length < 20, kept.join());
+    });
+
+    it("verify the kubelet where its certificate is the cluster's", async () => {
+      const tls = (config: string) => at(JSON.parse(config), "receivers.prometheus.config.scrape_configs.0.tls_config");
+      assert.deepEqual(tls(file(deployed, "observability-containers", "config.yaml")), { insecure_skip_verify: true });
+      const verified = await observability({ containerMetrics: { verifyKubelet: true } });
+      assert.deepEqual(tls(file(verified, "observability-containers", "config.yaml")), {
+        ca_file: "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt",
+      });
+    });
+  });
+
+  it("asks the cluster's cert-manager, and makes nothing in its namespace", async () => {
+    const deployed = await observability({ certManager: { namespace: "cert-manager" } });
+    const job = prometheusFile(deployed).scrape_configs.find(j => j.job_name === "observability-certificates");
+    assert.deepEqual(
+      job?.dns_sd_configs?.map(({ names, port }) => ({ names, port })),
+      [{ names: ["cert-manager.cert-manager.svc.cluster.local"], port: 9402 }],
+    );
+    const there = deployed.resources.filter(({ inputs }) => at(inputs, "metadata.namespace") === "cert-manager");
+    assert.deepEqual(
+      there.map(({ urn }) => urn),
+      [],
+    );
+    const out = deployed.get("NetworkPolicy", "observability-metrics-to-observability-certificates").inputs;
+    assert.deepEqual(at(out, "spec.egress.0.ports"), [{ port: 9402, protocol: "TCP" }]);
+  });
+
+  describe("probes", () => {
+    const probes = [{ name: "site", url: "https://app.example/" }];
+
+    it("are asked of a prober, each with its module, under the name that people call it by", async () => {
+      const deployed = await observability({ probes });
+      const checks = prometheusFile(deployed).scrape_configs.find(j => j.job_name === "observability-probes-checks");
+      assert.deepEqual(at(checks, "static_configs"), [
+        {
+          targets: ["observability-probes-metrics.flowmarine.svc.cluster.local:9115"],
+          labels: {
+            probe: "site",
+            instance: "https://app.example/",
+            __param_module: "site",
+            __param_target: "https://app.example:443/",
+          },
+        },
+      ]);
+      assert.equal(at(checks, "metrics_path"), "/probe");
+    });
+
+    it("reach any public address on the port of their URL, and a service of the cluster by a link", async () => {
+      const out = at(
+        (await observability({ probes })).get("NetworkPolicy", "observability-probes-egress-public").inputs,
+        "spec.egress.0",
+      );
+      assert.deepEqual(at(out, "ports"), [{ port: 443, protocol: "TCP" }]);
+      const deployed = await deploy(opts => {
+        const through = new WebService("shop", { namespace: placement, image }, opts);
+        return stack({ probes: [{ name: "shop", url: "https://shop.example/", through }] }, opts);
+      });
+      deployed.get("NetworkPolicy", "observability-probes-to-shop");
+      assert.ok(!deployed.all("NetworkPolicy").some(({ name }) => name === "observability-probes-egress-public"));
+      const checks = prometheusFile(deployed).scrape_configs.find(j => j.job_name === "observability-probes-checks");
+      assert.equal(at(checks, "static_configs.0.labels.__param_target"), "https://shop.flowmarine.svc:8443/");
+    });
+
+    const bad: [string, NonNullable<Args["probes"]>, RegExp][] = [
+      [
+        "a URL without TLS",
+        [{ name: "site", url: "http://app.example/" }],
+        /probes\.site\.url must be a URL that starts with https:\/\/ or wss:\/\/, got "http:/,
+      ],
+      ["what is no URL", [{ name: "site", url: "app.example" }], /probes\.site\.url must be a URL/],
+      ["a name twice", [...probes, ...probes], /probes must name each check once, got "site"$/],
+      [
+        "a name that is none",
+        [{ name: "Site 1", url: "https://a.example/" }],
+        /probes: name must be lower-case letters/,
+      ],
+      [
+        "a status that is none",
+        [{ name: "site", url: "https://a.example/", status: 2000 }],
+        /probes\.site\.status must be a whole number in 100 to 599/,
+      ],
+    ];
+    for (const [what, given, message] of bad) {
+      it(`refuse ${what}`, async () => {
+        assert.match(await refusal(o => stack({ probes: given }, o)), message);
+      });
+    }
   });
 
   it("misses each target by name when it is gone", async () => {

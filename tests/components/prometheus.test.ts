@@ -54,4 +54,57 @@ describe("Prometheus", () => {
     });
     deployed.get("Service", "metrics");
   });
+
+  describe("remote write", () => {
+    const url = "https://metrics.example:8443/api/v1/write";
+    const configOf = async (args: Partial<PrometheusArgs>) => {
+      const deployed = await prometheus(args);
+      const data = at(deployed.get("ConfigMap", "metrics-config").inputs, "data") as Record<string, string>;
+      return { deployed, text: data["prometheus.yml"] ?? "" };
+    };
+
+    it("sends every sample to a store outside, with a token that is in a Secret and nowhere else", async () => {
+      const { deployed, text } = await configOf({ remoteWrite: { url, token: "planted" } });
+      const [remote] = (JSON.parse(text) as { remote_write: object[] }).remote_write;
+      assert.equal(at(remote, "url"), url);
+      assert.equal(at(remote, "authorization.credentials_file"), "/run/bulkhead/remote-write/credentials");
+      assert.deepEqual(at(deployed.get("Secret", "metrics-remote-write").inputs, "stringData"), {
+        credentials: "planted",
+      });
+      const leaks = deployed.resources.filter(
+        r => !r.type.endsWith(":Secret") && JSON.stringify(r.inputs).includes("planted"),
+      );
+      assert.deepEqual(
+        leaks.map(r => r.urn),
+        [],
+      );
+      const out = deployed.get("NetworkPolicy", "metrics-egress-remote-write").inputs;
+      assert.deepEqual(at(out, "spec.egress.0.ports"), [{ port: 8443, protocol: "TCP" }]);
+    });
+
+    it("logs in by name and password where it is told so", async () => {
+      const { text } = await configOf({
+        remoteWrite: { url, basicAuth: { username: "bulkhead", password: "planted" } },
+      });
+      const [remote] = (JSON.parse(text) as { remote_write: object[] }).remote_write;
+      assert.deepEqual(at(remote, "basic_auth"), {
+        username: "bulkhead",
+        password_file: "/run/bulkhead/remote-write/credentials",
+      });
+    });
+
+    it("is off unless asked for, refused without TLS, and takes one way to log in", async () => {
+      assert.ok(!(await configOf({})).text.includes("remote_write"));
+      const refused = (remoteWrite: PrometheusArgs["remoteWrite"] & object) =>
+        refusal(o => new Prometheus("metrics", { ...minimal, remoteWrite }, o));
+      assert.equal(
+        await refused({ url: "http://metrics.example/" }),
+        'Prometheus "metrics": metrics.remoteWrite.url must be a URL that starts with https://, got "http://metrics.example/"',
+      );
+      assert.equal(
+        await refused({ url, token: "x", basicAuth: { username: "y", password: "z" } }),
+        'Prometheus "metrics": metrics.remoteWrite must have basicAuth or token, not both',
+      );
+    });
+  });
 });
