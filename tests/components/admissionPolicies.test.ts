@@ -116,7 +116,11 @@ describe("AdmissionPolicies", () => {
       const annotations = { "policy.bulkhead.dev/exceptions": "no JSON" };
       new Worker(
         "other",
-        { namespace: placement, image, transform: args => ({ ...args, metadata: { ...args.metadata, annotations } }) },
+        {
+          namespace: placement,
+          image,
+          transform: { deployment: args => ({ ...args, metadata: { ...(args.metadata as object), annotations } }) },
+        },
         opts,
       );
     });

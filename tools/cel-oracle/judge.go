@@ -24,7 +24,7 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 )
 
-// One request to the API server. An administrator may do everything, anybody else nothing that a policy asks for.
+// One request to the API server, of "somebody" where no name is given. An administrator may do everything, anybody else nothing that a policy asks for.
 type request struct {
 	Object          json.RawMessage `json:"object"`
 	OldObject       json.RawMessage `json:"oldObject"`
@@ -95,6 +95,10 @@ func compile(policy *admissionv1.ValidatingAdmissionPolicy, known *version.Versi
 		condition := &validating.ValidationCondition{Expression: validation.Expression, Message: validation.Message, Reason: validation.Reason}
 		check(condition, withAuthorizer)
 		validations = append(validations, condition)
+		if validation.MessageExpression == "" {
+			messages = append(messages, nil)
+			continue
+		}
 		message := &validating.MessageExpressionCondition{MessageExpression: validation.MessageExpression}
 		check(message, plain)
 		messages = append(messages, message)
@@ -172,6 +176,9 @@ func (o *oracle) judge(given request) (map[string]decision, error) {
 	named := object
 	if named == nil {
 		named = old
+	}
+	if given.Username == "" {
+		given.Username = "somebody"
 	}
 	accessor, err := meta.Accessor(named)
 	if err != nil {

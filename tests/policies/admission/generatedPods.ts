@@ -221,14 +221,12 @@ const own = some({
 
 /** A workload of any kind, as it comes to the API server. */
 export const workloads: fc.Arbitrary<Json> = fc.oneof(
-  fc
-    .record({ pod: template, own })
-    .map(({ pod, own: more }) => ({
-      apiVersion: "v1",
-      kind: "Pod",
-      ...pod,
-      metadata: { ...(pod["metadata"] as object), ...more },
-    })),
+  fc.record({ pod: template, own }).map(({ pod, own: more }) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    ...pod,
+    metadata: { ...(pod["metadata"] as object), ...more },
+  })),
   fc.record({ template, metadata: own }).map(rest => ({ apiVersion: "v1", kind: "PodTemplate", ...rest })),
   ...["ReplicationController", "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"].map(kind =>
     fc.record({ spec: some({ template, ...(kind === "DaemonSet" ? {} : { replicas }) }), metadata: own }).map(rest => ({

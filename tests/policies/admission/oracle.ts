@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Context } from "mocha";
 import type { AdmissionObject } from "../../../policies/admission.js";
 import { requireProgram } from "../../support/programs.js";
@@ -29,35 +28,30 @@ export interface Answer {
   warnings?: string[];
 }
 
-let program: string | undefined;
-let folder: string | undefined;
+const program = join(__dirname, "../../../.cache/bin/cel-oracle");
 
-/** Builds the oracle, once for all suites; a suite whose machine cannot is skipped. */
+/** Whether what was built is of what stands here now. */
+function isBuilt(): boolean {
+  const builtAt = statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return readdirSync(source).every(file => statSync(join(source, file)).mtimeMs < builtAt);
+}
+
+/** Builds the oracle where that is to be done: once a machine, in minutes. A suite whose machine cannot is skipped. */
 export function requireOracle(test: Context): void {
-  test.timeout(900_000);
-  if (program !== undefined) return;
+  test.timeout(1_800_000);
+  if (isBuilt()) return;
   const go = requireProgram(test, "go");
-  folder ??= mkdtempSync(join(tmpdir(), "cel-oracle-"));
-  const built = join(folder, "cel-oracle");
-  const build = spawnSync(go, ["build", "-o", built, "."], { cwd: source, encoding: "utf8" });
-  if (build.status === 0) {
-    program = built;
-    return;
-  }
+  mkdirSync(dirname(program), { recursive: true });
+  const build = spawnSync(go, ["build", "-o", program, "."], { cwd: source, encoding: "utf8" });
+  if (build.status === 0) return;
   // A machine may have Go and not reach the modules that the API server is made of.
   if (process.env["REQUIRE_PROGRAMS"] === "1") throw new Error(build.stderr);
   if (test.test?.parent !== undefined) test.test.parent.title += " [needs the Go module proxy]";
   test.skip();
 }
 
-export function removeOracle(): void {
-  if (folder !== undefined) rmSync(folder, { recursive: true });
-  [program, folder] = [undefined, undefined];
-}
-
 /** The oracle's answers to lines of its protocol (tools/cel-oracle/main.go). */
 export function ask(lines: readonly unknown[]): Answer[] {
-  if (program === undefined) throw new Error("the oracle is not built");
   const input = lines.map(line => JSON.stringify(line)).join("\n");
   const { stdout, status, stderr } = spawnSync(program, { input, encoding: "utf8", maxBuffer: 2 ** 30 });
   if (status !== 0) throw new Error(stderr);

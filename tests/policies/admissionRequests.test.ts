@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { type AdmissionObject, admissionObjects, exceptionData } from "../../policies/admission.js";
+import { compliantPod, compliantProgram, edit } from "../../policies/samples.js";
+import { judged, paramsOf, policiesOf, type Request, requireOracle } from "./admission/oracle.js";
+import { type Json, place } from "./admission/verdicts.js";
+
+const trusted = "system:serviceaccount:cert-manager:cert-manager";
+const config = { all: "mandatory" };
+const all = () => policiesOf(admissionObjects({ ...place, name: "x", config, trustedUsers: [trusted] }));
+
+function deployment(edits: Record<string, unknown> = {}): Json {
+  const { web } = edit(compliantProgram(), edits, "/web/properties");
+  return web?.properties ?? {};
+}
+const pod = (edits: Record<string, unknown> = {}): Json =>
+  edit(JSON.parse(JSON.stringify(compliantPod)) as Json, {
+    "/metadata/ownerReferences": [{ kind: "x", name: "x", uid: "x" }],
+    ...edits,
+  });
+const template = "/spec/template/spec";
+const privileged = { [`${template}/containers/0/securityContext/privileged`]: true };
+
+/** What the API server says to a request: the message of its refusal, "" for none. */
+function answer(
+  request: Request,
+  params: object | null = paramsOf(),
+  policies: readonly AdmissionObject[] = all(),
+): string {
+  const [{ decisions = {}, unreadable } = {}] = judged(policies, [request], params);
+  if (unreadable !== undefined) throw new Error(unreadable);
+  return Object.values(decisions)
+    .map(({ message }) => message)
+    .join("\n");
+}
+
+describe("a request to the API server", () => {
+  before(function () {
+    requireOracle(this);
+  });
+
+  it("for a compliant object goes through, whatever its kind", () => {
+    for (const { type, properties } of Object.values(compliantProgram())) {
+      if (!type.startsWith("kubernetes:") || "stringData" in properties) continue;
+      assert.equal(answer({ object: properties, operation: "CREATE" }), "", type);
+    }
+  });
+
+  it("is refused with every rule that it breaks, by id, and with the container's name", () => {
+    const object = deployment({ ...privileged, [`${template}/hostPID`]: true });
+    const message = answer({ object, operation: "CREATE" });
+    assert.equal(
+      message,
+      'k8s-host-namespaces: the pod must not set hostPID to true; k8s-privileged: container "web" must not be privileged',
+    );
+  });
+
+  it("says how many problems of one rule there are, and never more than fits into an answer", () => {
+    const bad = { name: "long-name", securityContext: { privileged: true } };
+    const object = deployment({
+      [`${template}/containers`]: Array.from({ length: 40 }, (_, i) => ({ ...bad, name: `c${i}` })),
+    });
+    const message = answer({ object, operation: "CREATE" });
+    assert.match(message, /k8s-privileged: container "c0" must not be privileged \(and 39 more\)/);
+    assert.ok(Buffer.byteLength(message) < 5120);
+  });
+
+  it("that leaves what is judged as it is goes through: labels, finalizers, the number of an object that breaks rules already", () => {
+    const bad = deployment(privileged);
+    const labelled = edit(JSON.parse(JSON.stringify(bad)) as Json, {
+      "/metadata/labels/x": "y",
+      "/metadata/finalizers": [],
+    });
+    assert.equal(answer({ object: labelled, oldObject: bad, operation: "UPDATE" }), "");
+    const changed = deployment({ ...privileged, "/spec/replicas": 3 });
+    assert.match(answer({ object: changed, oldObject: bad, operation: "UPDATE" }), /k8s-privileged/);
+    assert.match(answer({ object: bad, oldObject: deployment(), operation: "UPDATE" }), /k8s-privileged/);
+  });
+
+  it("for a debug container is judged like any other", () => {
+    const debug = { name: "debug", image: "busybox" };
+    const request = { oldObject: pod(), operation: "UPDATE" as const, subresource: "ephemeralcontainers" };
+    const message = answer({ ...request, object: pod({ "/spec/ephemeralContainers": [debug] }) });
+    assert.match(message, /k8s-image-tag: container "debug"/);
+    assert.doesNotMatch(message, /k8s-resources|k8s-probes/);
+  });
+
+  it("of Kubernetes' controllers and of operators that are trusted is not judged; an owner reference alone helps nobody", () => {
+    const object = pod({ "/spec/hostPID": true });
+    for (const username of [
+      "system:serviceaccount:kube-system:replicaset-controller",
+      "system:kube-controller-manager",
+      trusted,
+    ])
+      assert.equal(answer({ object, operation: "CREATE", username }), "", username);
+    for (const username of ["dev", "system:serviceaccount:shop:replicaset-controller"])
+      assert.match(answer({ object, operation: "CREATE", username }), /k8s-host-namespaces/, username);
+  });
+
+  describe("for an object with an exception", () => {
+    const excused = {
+      ...{ rule: "k8s-privileged", reason: "needs it", owner: "platform", expires: "2999-12-31" },
+      ...{ kind: "Deployment", namespace: "shop", name: "web" },
+    };
+    const params = (...exceptions: object[]) =>
+      paramsOf(
+        exceptionData(
+          exceptions.map(more => ({ ...excused, ...more })),
+          new Date(),
+        ),
+      );
+    const request = { object: deployment(privileged), operation: "CREATE" as const };
+
+    it("goes through, and breaks no other rule by it", () => {
+      assert.equal(answer(request, params({})), "");
+      const worse = deployment({ ...privileged, [`${template}/hostPID`]: true });
+      assert.equal(
+        answer({ ...request, object: worse }, params({})),
+        "k8s-host-namespaces: the pod must not set hostPID to true",
+      );
+    });
+
+    it("is refused where the exception is another's", () => {
+      for (const other of [
+        { name: "web2" },
+        { name: "we" },
+        { namespace: "shop2" },
+        { kind: "StatefulSet" },
+        { rule: "k8s-host-path" },
+      ])
+        assert.match(answer(request, params(other)), /k8s-privileged/, JSON.stringify(other));
+    });
+
+    it("goes through by the beginning of its name, where the exception ends with a star", () => {
+      assert.equal(answer(request, params({ name: "we*" })), "");
+      assert.match(answer(request, params({ name: "web-*" })), /k8s-privileged/);
+    });
+
+    it("is refused where it brings the exception itself: annotations are not trusted", () => {
+      const annotation = JSON.stringify([{ rule: "k8s-privileged", reason: "x", owner: "x", expires: "2999-12-31" }]);
+      const annotations = { "policy.bulkhead.dev/exceptions": annotation };
+      const object = deployment({
+        ...privileged,
+        "/metadata/annotations": annotations,
+        [`/spec/template/metadata/annotations`]: annotations,
+      });
+      assert.match(answer({ object, operation: "CREATE" }), /k8s-privileged/);
+    });
+
+    it("in no namespace goes through: a namespace for what sees the node", () => {
+      const labels = { "pod-security.kubernetes.io/enforce": "privileged" };
+      const object = { apiVersion: "v1", kind: "Namespace", metadata: { name: "node", labels } };
+      assert.match(answer({ object, operation: "CREATE" }), /k8s-psa-label/);
+      const own = { rule: "k8s-psa-label", kind: "Namespace", namespace: "", name: "node" };
+      assert.equal(answer({ object, operation: "CREATE" }, params(own)), "");
+    });
+
+    it("is refused, as everything is, where the exceptions are gone", () => {
+      assert.equal(answer({ object: deployment(), operation: "CREATE" }, null), "no parameters");
+    });
+  });
+
+  describe("for the exceptions", () => {
+    const own = paramsOf({ "k8s-privileged": "shop/Deployment/x me" });
+    const request = (more: Partial<Request>): Request => ({ object: own, operation: "CREATE", ...more });
+
+    it("is refused to everybody but those who may change the policies", () => {
+      const requests = [
+        request({}),
+        request({ operation: "UPDATE", oldObject: paramsOf() }),
+        { oldObject: own, operation: "DELETE" as const },
+      ];
+      for (const one of requests) {
+        assert.match(answer(one), /exceptions from the policies may be changed only by those/, one.operation);
+        assert.equal(answer({ ...one, isAdministrator: true }), "", one.operation);
+      }
+    });
+
+    it("is judged by no rule, so that they can come back, and those about other ConfigMaps are", () => {
+      assert.equal(answer(request({ isAdministrator: true }), null), "");
+      const other = edit(JSON.parse(JSON.stringify(own)) as Json, { "/metadata/name": "other" });
+      assert.equal(answer(request({ object: other })), "");
+      assert.equal(answer(request({ object: other }), null), "no parameters");
+    });
+  });
+
+  describe("of the largest size", () => {
+    it("costs no more than the API server allows: a pod of 100 containers with 50 variables each", () => {
+      const env = Array.from({ length: 50 }, (_, i) => ({
+        name: `SOME_SETTING_OF_THE_PROGRAM_${i}`,
+        value: "x".repeat(200),
+      }));
+      const [container] = (compliantPod.spec.containers as unknown[]).slice(0, 1);
+      const containers = Array.from({ length: 100 }, (_, i) => ({ ...(container as object), name: `c${i}`, env }));
+      assert.equal(answer({ object: deployment({ [`${template}/containers`]: containers }), operation: "CREATE" }), "");
+    });
+
+    it("nor does a ConfigMap of a megabyte, in one entry or in a thousand", () => {
+      const of = (data: Record<string, string>) => ({
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: "x", namespace: "shop" },
+        data,
+      });
+      const entries = Array.from({ length: 1000 }, (_, i): [string, string] => [
+        `dashboard-${i}.json`,
+        "x y ".repeat(250),
+      ]);
+      for (const data of [{ "a.json": "x y ".repeat(250_000) }, Object.fromEntries(entries)])
+        assert.equal(answer({ object: of(data), operation: "CREATE" }), "");
+      assert.match(
+        answer({ object: of({ ...Object.fromEntries(entries), password: "horse" }), operation: "CREATE" }),
+        /k8s-secret-configmap/,
+      );
+    });
+  });
+});
