@@ -3,7 +3,7 @@
 # over the sources makes it take none.
 
 # tools: folder with a go.mod whose `tool` lines name the programs.
-tools=(. tools)
+tools=(. tools load)
 
 kubernetes_version() {
   awk '$1 == "k8s.io/kubernetes" { print $2; exit }' "$lab/go.mod"

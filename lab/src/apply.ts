@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Kubectl } from "./kubectl.js";
 import { type Declared, titleOf } from "./manifests.js";
 import type { KubeObject } from "./objects.js";
-import { lastLine } from "./process.js";
+import { lastLine, type Outcome } from "./process.js";
 
 /** By this the API server tells our fields from those of controllers, and we tell our objects from theirs. */
 export const fieldManager = "bulkhead";
@@ -64,18 +64,11 @@ async function ready(kubectl: Kubectl, object: Declared): Promise<void> {
   const { for: what, timeoutSeconds } = waits;
   const timeout = `--timeout=${timeoutSeconds}s`;
   const named = `${kind.toLowerCase()}/${name}`;
-  // A Job that failed never completes: whichever comes first.
-  const awaited =
+  const limit = { timeoutSeconds: timeoutSeconds + 30 };
+  const outcome =
     what === "rollout"
-      ? kubectl.attempt(["rollout", "status", named, ...place(object), timeout], {
-          timeoutSeconds: timeoutSeconds + 30,
-        })
-      : kubectl.attempt(["wait", qualified(object), `--for=${what}`, ...place(object), timeout], {
-          timeoutSeconds: timeoutSeconds + 30,
-        });
-  const outcome = await (kind === "Job"
-    ? Promise.race([awaited, failedJob(kubectl, object, timeoutSeconds)])
-    : awaited);
+      ? await kubectl.attempt(["rollout", "status", named, ...place(object), timeout], limit)
+      : await conditionOrFailure(kubectl, object, what, timeout, limit);
   if (outcome.code !== 0) throw new Error(`${titleOf(object)} did not become ready: ${lastLine(outcome)}`);
 }
 
@@ -85,11 +78,30 @@ const qualified = ({ apiVersion, kind, name }: Declared): string => {
   return version === undefined ? `${kind.toLowerCase()}/${name}` : `${kind.toLowerCase()}.${group}/${name}`;
 };
 
-async function failedJob(kubectl: Kubectl, object: Declared, timeoutSeconds: number) {
-  const args = ["wait", qualified(object), "--for=condition=Failed", ...place(object), `--timeout=${timeoutSeconds}s`];
-  const { code } = await kubectl.attempt(args, { timeoutSeconds: timeoutSeconds + 60 });
-  if (code !== 0) return new Promise<never>(() => undefined);
-  return { code: 1, stdout: "", stderr: "it failed; its pod's log says why" };
+/** A Job that failed never completes: whichever comes first. */
+async function conditionOrFailure(
+  kubectl: Kubectl,
+  object: Declared,
+  condition: string,
+  timeout: string,
+  limit: { timeoutSeconds: number },
+): Promise<Outcome> {
+  const over = new AbortController();
+  const wait = (what: string): Promise<Outcome> =>
+    kubectl.attempt(["wait", qualified(object), `--for=${what}`, ...place(object), timeout], {
+      ...limit,
+      signal: over.signal,
+    });
+  const failed = async (): Promise<Outcome> => {
+    const { code } = await wait("condition=Failed");
+    if (code !== 0) return new Promise<never>(() => undefined);
+    return { code: 1, stdout: "", stderr: "it failed; its pod's log says why" };
+  };
+  try {
+    return await (object.kind === "Job" ? Promise.race([wait(condition), failed()]) : wait(condition));
+  } finally {
+    over.abort();
+  }
 }
 
 /** Kinds that controllers make from labelled objects, and kinds that are no objects: nothing of ours is among them. */

@@ -43,7 +43,11 @@ const summarySchema = z.object({
   dropped_iterations: count.optional(),
 });
 
-async function runWindow({ edge, artefacts }: Lab, { perSecond, mix, token, from }: LoadArgs, index: number): Promise<Load> {
+async function runWindow(
+  { edge, artefacts }: Lab,
+  { perSecond, mix, token, from }: LoadArgs,
+  index: number,
+): Promise<Load> {
   const file = join(artefacts, `load-${index}.json`);
   rmSync(file, { force: true });
   const settings = {
@@ -52,7 +56,18 @@ async function runWindow({ edge, artefacts }: Lab, { perSecond, mix, token, from
   };
   const child = spawn(
     join(labDir, "bin/k6"),
-    ["run", "--quiet", "--no-usage-report", "--address", "", "--local-ips", from.join(","), "--log-format", "raw", join(repository, "lab/load/steady.js")],
+    [
+      "run",
+      "--quiet",
+      "--no-usage-report",
+      "--address",
+      "",
+      "--local-ips",
+      from.join(","),
+      "--log-format",
+      "raw",
+      join(repository, "lab/load/steady.js"),
+    ],
     { env: { ...process.env, ...settings, SSL_CERT_FILE: edge.caFile }, stdio: ["ignore", "ignore", "pipe"] },
   );
   let errors = "";
@@ -85,7 +100,11 @@ const sum = (loads: readonly Load[]): Load => ({
 });
 
 /** Does something while requests arrive at a constant rate. @returns what it gave, and what the load met */
-export async function underLoad<T>(lab: Lab, args: LoadArgs, act: () => Promise<T>): Promise<{ result: T; load: Load }> {
+export async function underLoad<T>(
+  lab: Lab,
+  args: LoadArgs,
+  act: () => Promise<T>,
+): Promise<{ result: T; load: Load }> {
   const windows: Promise<Load>[] = [];
   const enough = new AbortController();
   const generating = (async () => {

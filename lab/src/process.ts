@@ -6,6 +6,8 @@ export interface RunOptions {
   env?: Readonly<Record<string, string>>;
   /** Then it is killed, and its code is null. @default 120 */
   timeoutSeconds?: number;
+  /** Aborting kills it, and its code is null. @default none */
+  signal?: AbortSignal;
 }
 
 export interface Outcome {
@@ -16,7 +18,7 @@ export interface Outcome {
 
 /** Runs a program to its end. @throws Error only when it cannot be started */
 export function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
-  const { input = "", cwd, env, timeoutSeconds = 120 } = options;
+  const { input = "", cwd, env, timeoutSeconds = 120, signal } = options;
   const child = spawn(program, args, {
     ...(cwd === undefined ? {} : { cwd }),
     env: { ...process.env, ...env },
@@ -34,6 +36,8 @@ export function run(program: string, args: readonly string[], options: RunOption
   // A program that ends without reading its input is told by its exit code.
   child.stdin.on("error", () => undefined);
   child.stdin.end(input);
+  const kill = (): void => void child.kill("SIGKILL");
+  signal?.addEventListener("abort", kill, { once: true });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", code => resolve({ code, stdout, stderr }));

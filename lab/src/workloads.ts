@@ -1,35 +1,79 @@
-import type { NetworkPolicy, Workload } from "./reachability.js";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { applyAll } from "./apply.js";
+import { manifestsDir } from "./deployment.js";
+import { until } from "./kubectl.js";
+import type { Lab } from "./lab.js";
+import { type Declared, declaredObjects, readManifest } from "./manifests.js";
+import type { KubeObject } from "./objects.js";
 
-interface Template {
-  metadata: { labels: Record<string, string> };
+/** A Deployment, or a Job, as far as stages change it. */
+export interface Workload {
+  metadata: { name: string };
   spec: {
-    containers: { ports?: { containerPort: number }[] }[];
-    initContainers?: { ports?: { containerPort: number }[] }[];
+    template: {
+      metadata: { annotations?: Record<string, string> };
+      spec: { containers: { name: string; image: string; command?: string[]; readinessProbe?: object }[] };
+    };
   };
 }
 
-interface WithTemplate {
-  kind: string;
-  metadata: { name: string; namespace: string };
-  spec: { template?: Template; jobTemplate?: { spec: { template: Template } } };
+export interface DeploymentObject extends KubeObject {
+  spec: { replicas: number };
+  status: { replicas?: number; readyReplicas?: number; updatedReplicas?: number; observedGeneration?: number };
 }
 
-/** The pods that a declared object makes; none for what makes no pods. Its ports: those it declares, and those that policies open on it. */
-export function workloadOf(object: unknown, policies: readonly NetworkPolicy[]): Workload[] {
-  const { kind, metadata, spec } = object as WithTemplate;
-  if (!/^(Deployment|StatefulSet|DaemonSet|Job|CronJob)$/.test(kind)) return [];
-  const template = spec.template ?? spec.jobTemplate?.spec.template;
-  if (template === undefined) return [];
-  const { labels } = template.metadata;
-  const own = [...template.spec.containers, ...(template.spec.initContainers ?? [])].flatMap(({ ports = [] }) =>
-    ports.map(({ containerPort }) => containerPort),
+/** What was declared under this kind and name. @throws Error when nothing was */
+export function declaredAs(lab: Lab, kind: string, name: string | RegExp): Declared {
+  const found = declaredObjects(lab.deployment.project).find(
+    object => object.kind === kind && (typeof name === "string" ? object.name === name : name.test(object.name)),
   );
-  const isSelected = ({ metadata: { namespace }, spec: { podSelector } }: NetworkPolicy): boolean =>
-    namespace === metadata.namespace &&
-    Object.entries(podSelector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
-  const opened = policies
-    .filter(isSelected)
-    .flatMap(policy => (policy.spec.ingress ?? []).flatMap(({ ports = [] }) => ports.map(({ port }) => Number(port))));
-  const ports = [...new Set([...own, ...opened])].sort((a, b) => a - b);
-  return [{ name: metadata.name, namespace: metadata.namespace, labels, ports }];
+  if (found === undefined) throw new Error(`no ${kind} ${String(name)} was declared`);
+  return found;
+}
+
+/** A copy of what was declared, changed. */
+export function changed<T = Workload>(lab: Lab, object: Declared, change: (manifest: T) => void): T {
+  const manifest = structuredClone(readManifest(manifestsDir(lab.deployment.project), object)) as T;
+  change(manifest);
+  return manifest;
+}
+
+/** Applies manifests as a deploy does, in their order, and waits where they say so. @throws Error as `applyAll` */
+export async function applyChanged(lab: Lab, objects: readonly (readonly [Declared, unknown])[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "bulkhead-manifests-"));
+  try {
+    for (const [{ file }, manifest] of objects) writeFileSync(join(folder, file), stringify(manifest), { mode: 0o600 });
+    await applyAll(
+      lab.kubectl,
+      folder,
+      objects.map(([object]) => object),
+      () => undefined,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Puts back what was declared. */
+export const restore = (lab: Lab, objects: readonly Declared[]): Promise<void> =>
+  applyAll(lab.kubectl, manifestsDir(lab.deployment.project), objects, () => undefined);
+
+/** Without waiting: for what is not expected to become ready. */
+export const notAwaited = ({ waits: _, ...object }: Declared): Declared => object;
+
+export const deploymentOf = (lab: Lab, name: string): Promise<DeploymentObject> =>
+  lab.kubectl.get<DeploymentObject>("deployment", name, lab.namespaces.app);
+
+/** Waits until it has all its pods, all of its newest version, all ready. */
+export function settled(lab: Lab, name: string, seconds: number): Promise<DeploymentObject> {
+  return until(`Deployment ${name} complete`, seconds, async () => {
+    const found = await deploymentOf(lab, name);
+    const { replicas, readyReplicas, updatedReplicas, observedGeneration = 0 } = found.status;
+    const wanted = found.spec.replicas;
+    const isNewest = observedGeneration >= (found.metadata.generation ?? 0);
+    return isNewest && [replicas, readyReplicas, updatedReplicas].every(number => number === wanted) && found;
+  });
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { manifestsDir } from "../src/deployment.js";
 import type { Lab } from "../src/lab.js";
@@ -9,9 +10,12 @@ import { type Figures, promise, promiseNone, type Stage } from "./stage.js";
 
 const keyOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
 
-/** Objects with a generation count changes of their spec there; a change of their status is not ours. The others count every change. */
-const versionOf = ({ metadata }: KubeObject): string =>
-  `${metadata.uid} ${metadata.generation === undefined ? metadata.resourceVersion : `generation ${metadata.generation}`}`;
+/** What makes an object the one that it is, but its status, which is not ours. */
+function versionOf(object: KubeObject): string {
+  const { metadata } = object;
+  const whole = { ...object, status: undefined, metadata: { ...metadata, resourceVersion: undefined } };
+  return createHash("sha256").update(JSON.stringify(whole)).digest("hex").slice(0, 12);
+}
 
 async function versions({ kubectl, deployment }: Lab, objects: readonly Declared[]): Promise<Map<string, string>> {
   const folder = manifestsDir(deployment.project);

@@ -13,7 +13,10 @@ const most = { memoryGiB: 3, cores: 0.5 };
 const samples = 4;
 
 /** What all pods use together at one moment, as the metrics server measured it. */
-async function sample({ kubectl, namespaces }: Lab): Promise<{ pods: PodMetrics[]; memoryBytes: number; cores: number }> {
+async function sample({
+  kubectl,
+  namespaces,
+}: Lab): Promise<{ pods: PodMetrics[]; memoryBytes: number; cores: number }> {
   const all = await kubectl.list<PodMetrics>(["pods.metrics.k8s.io", "--all-namespaces"]);
   const pods = all.filter(({ metadata }) => Object.values(namespaces).includes(metadata.namespace ?? ""));
   const usage = pods.flatMap(({ containers }) => containers.map(({ usage: each }) => each));
