@@ -14,6 +14,9 @@ export interface ProbeModule {
 
 const userAgent = "bulkhead-probe";
 
+/** Below that of Prometheus' scrapes, which would otherwise end a check without a verdict. */
+const timeout = "3s";
+
 /** Any 16 bytes: a server answers with their hash, which nobody looks at here (RFC 6455, section 4.1). */
 const webSocketKey = Buffer.from("bulkhead-probe-0").toString("base64");
 
@@ -42,10 +45,11 @@ function moduleOf(probe: ProbeModule, tls: TlsFiles): object {
   const address = { preferred_ip_protocol: "ip4", ip_protocol_fallback: true };
   if (url.protocol === "wss:") {
     const query_response = [{ send: handshake(url) }, { expect: `^HTTP/1.1 ${probe.status ?? 101}` }];
-    return { prober: "tcp", tcp: { ...address, tls: true, tls_config, query_response } };
+    return { prober: "tcp", timeout, tcp: { ...address, tls: true, tls_config, query_response } };
   }
   return {
     prober: "http",
+    timeout,
     http: {
       ...address,
       method: "GET",
@@ -60,7 +64,7 @@ function moduleOf(probe: ProbeModule, tls: TlsFiles): object {
   };
 }
 
-/** The prober's configuration: a module for each check. Timeouts are those of Prometheus' scrapes. */
+/** The prober's configuration: a module for each check. */
 export function blackboxConfig(probes: readonly ProbeModule[], tls: TlsFiles = tlsFiles): object {
   return { modules: Object.fromEntries(probes.map(probe => [probe.name, moduleOf(probe, tls)])) };
 }

@@ -1,7 +1,8 @@
 import type { Dashboard } from "./dashboard";
 
 const here = 'component=~"$component"';
-const own = `datname!~"template.*|postgres",${here}`;
+// What belongs to no database has no name.
+const own = `datname!~"|template.*|postgres",${here}`;
 
 /** PostgreSQL, by postgres_exporter. */
 export const postgres: Dashboard = {
