@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -9,6 +10,7 @@ import { Client } from "./support/client.js";
 import { host, nginxNames } from "./support/edge.js";
 import { scratchFolder } from "./support/folders.js";
 import { Nginx, programAt } from "./support/nginx.js";
+import { until } from "./support/poll.js";
 import { freePorts } from "./support/ports.js";
 
 const script = `console.log(${JSON.stringify("bulk ".repeat(1000))});`;
@@ -29,6 +31,7 @@ class Site {
   readonly folder = scratchFolder();
   nginx!: Nginx;
   client!: Client;
+  authority!: Authority;
 
   async start(test: Mocha.Context, name: string, change: Partial<StaticSiteConfArgs>): Promise<void> {
     const program = programAt(requireProgram(test, name));
@@ -38,7 +41,8 @@ class Site {
       mkdirSync(join(contentFolder, file, ".."), { recursive: true });
       writeFileSync(join(contentFolder, file), content);
     }
-    const authority = new Authority(requireProgram(test, "openssl"), path, "ca");
+    this.authority = new Authority(requireProgram(test, "openssl"), path, "ca");
+    const { authority } = this;
     const certificate: Issued = authority.issue("site", host);
     const [port = 0] = await freePorts(1);
     const stateFolder = join(path, "state");
@@ -210,4 +214,38 @@ describe("a static site's arguments", () => {
       assert.throws(() => staticSiteConf({ ...valid, ...change }), { name: "RangeError", message });
     });
   }
+});
+
+describe("a static site's metrics", () => {
+  const site = new Site();
+  let exporter: ChildProcess | undefined;
+  let ports: number[];
+  before(async function () {
+    const program = requireProgram(this, "nginx-prometheus-exporter", "prometheus-nginx-exporter");
+    ports = await freePorts(3);
+    const [statusPort = 0, exporterPort = 0, port = 0] = ports;
+    await site.start(this, "nginx", { metrics: { statusPort, exporterPort, port } });
+    // Debian's takes one dash.
+    const options = [
+      `-nginx.scrape-uri=http://127.0.0.1:${statusPort}/stub_status`,
+      `-web.listen-address=127.0.0.1:${exporterPort}`,
+    ];
+    exporter = spawn(program, options, { stdio: "ignore" });
+  });
+  after(async () => {
+    exporter?.kill();
+    await site.stop();
+  });
+
+  it("are the exporter's, over TLS, on a port of their own", async () => {
+    const asked = new Client(ports[2] ?? 0, 0, site.authority.ca.pem, host);
+    const answer = await until("the exporter to answer", async () => {
+      const { status, body } = await asked.get("/metrics").catch(() => ({ status: 0, body: "" }));
+      return status === 200 ? body.toString() : undefined;
+    });
+    assert.match(answer, /^nginx_up 1$/m);
+    assert.match(answer, /^nginx_connections_active \d+$/m);
+    assert.equal((await asked.get("/")).status, 404);
+    assert.notEqual((await site.client.get("/metrics")).body.toString(), answer);
+  });
 });

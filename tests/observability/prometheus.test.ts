@@ -7,7 +7,7 @@ import { eventually, run } from "../data/support/run";
 import { freePorts } from "../edge/support/ports";
 import { requireProgram } from "../support/programs";
 import { Folder } from "./support/folder";
-import { ask, Program } from "./support/program";
+import { ask, Program, succeeds } from "./support/program";
 
 const name = "metrics";
 const host = "metrics.flowmarine.svc";
@@ -46,8 +46,30 @@ describe("prometheus.yml", () => {
   });
   after(() => folder.remove());
 
-  it("is accepted by promtool, with its web configuration", async function () {
+  it("is accepted by promtool with everything in it, and with its web configuration", async function () {
     const promtool = requireProgram(this, "promtool");
+    const checks = [{ probe: "site", module: "site", target: "https://edge:443/", instance: "https://app.example/" }];
+    const file = folder.write("credentials", "planted");
+    const given = {
+      jobs: [job, { ...job, job: "probes-checks", path: "/probe", checks }],
+      self: { job: name, port: 9090, serverName: host },
+      externalLabels: { stack: "test" },
+      intervalSeconds: 15,
+      ruleFiles: [],
+      tls,
+    };
+    for (const remoteWrite of [
+      { url: "https://metrics.example/api/v1/write", tokenFile: file },
+      { url: "https://metrics.example/api/v1/write", username: "bulkhead", passwordFile: file },
+    ]) {
+      await succeeds(promtool, [
+        "check",
+        "config",
+        "--lint=all",
+        "--lint-fatal",
+        folder.write("full.yml", asFile(prometheusConfig({ ...given, remoteWrite }))),
+      ]);
+    }
     const config = folder.write("prometheus.yml", asFile(configOf(9090, tls)));
     const web = folder.write("web.yml", asFile(webConfig(tls)));
     const checked = await run(promtool, ["check", "config", "--lint=all", "--lint-fatal", config]);
