@@ -147,12 +147,6 @@ describe("the lab's commands", function () {
     oneMessage(stderr, /nothing has been deployed here: run lab\/deploy first/);
   });
 
-  it("say which stage does not exist", () => {
-    const { status, stderr } = lab("verify", ["99"]);
-    assert.equal(status, 1);
-    oneMessage(stderr, /no stage 99; there are 1, 2/);
-  });
-
   it("say why a given cluster cannot be used", function () {
     if (findProgram("kubectl") === undefined) {
       const { status, stderr } = lab("up", [], { LAB_KUBECONFIG: "/nowhere" });
