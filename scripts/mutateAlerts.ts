@@ -10,6 +10,8 @@ import { alertGroups } from "../components/observability/alerts/index";
 import { type Rule, ruleFile } from "../components/observability/alerts/rules";
 import { equivalent } from "../tests/observability/cases/equivalentMutants";
 import { cases } from "../tests/observability/cases/index";
+import { quietCases } from "../tests/observability/cases/quiet";
+import { recordingTests } from "../tests/observability/cases/recordings";
 import { ruleTests } from "../tests/observability/support/ruleTests";
 import { findProgram } from "../tests/support/programs";
 import { mutantsOf } from "./promqlMutants";
@@ -86,9 +88,19 @@ async function survivors(
     const rulesFile = join(folder, `${name}.rules.yml`);
     writeFileSync(rulesFile, JSON.stringify({ groups: [{ name: group.name, rules }] }));
     const own = (cases[group.name] ?? []).filter(({ alert }) => alerts.includes(alert));
-    for (const { name: test, tests } of ruleTests(group, own, rulesFile)) {
+    for (const { name: test, tests } of ruleTests(
+      group,
+      own,
+      quietCases.filter(({ alert }) => alerts.includes(alert)),
+      rulesFile,
+    )) {
       const file = join(folder, `${name}.${test}`);
       writeFileSync(file, JSON.stringify(tests));
+      byFile.set(file, mutant);
+    }
+    for (const { record, test } of recordingTests(rulesFile).filter(one => one.record === mutant.rule)) {
+      const file = join(folder, `${name}.${record.replaceAll(":", "-")}.test.yml`);
+      writeFileSync(file, JSON.stringify(test));
       byFile.set(file, mutant);
     }
   });

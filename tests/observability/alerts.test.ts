@@ -13,6 +13,7 @@ import { type Emitter, emitters, metrics } from "../../components/observability/
 import { metricsOf } from "../../components/observability/promql";
 import { requireProgram } from "../support/programs";
 import { cases } from "./cases/index";
+import { quietCases } from "./cases/quiet";
 import { succeeds } from "./support/program";
 import { ruleTests } from "./support/ruleTests";
 
@@ -38,9 +39,10 @@ describe("alerts", () => {
     it(`${group.name}: each fires in time, recovers, is quiet just below, and does as declared without its metrics`, async function () {
       this.timeout(180_000);
       const promtool = requireProgram(this, "promtool");
+      const quiet = quietCases.filter(({ alert }) => group.alerts.some(({ name }) => name === alert));
       const file = write(`${group.name}.yml`, ruleFile(group));
       await succeeds(promtool, ["check", "rules", "--lint=all", "--lint-fatal", file]);
-      for (const { name, tests } of ruleTests(group, tested, file)) {
+      for (const { name, tests } of ruleTests(group, tested, quiet, file)) {
         await succeeds(promtool, ["test", "rules", write(name, tests)]);
       }
     });

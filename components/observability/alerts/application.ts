@@ -17,7 +17,7 @@ const recordings: Recording[] = windows.map(window => ({
   record: errorShare(window),
   expr:
     `(sum by (${by}) (rate(${requests}{http_response_status_code=~"5.."}[${window}]))` +
-    ` or 0 * sum by (${by}) (rate(${requests}[${window}])))` +
+    ` or group by (${by}) (${requests}) - 1)` +
     ` / sum by (${by}) (rate(${requests}[${window}]))`,
 }));
 

@@ -1,7 +1,5 @@
 import { type AlertGroup, count, hours, percent, seconds } from "./alert";
 
-const disk = 'fstype!=""';
-
 /** The nodes: disks, memory, processors, clocks. */
 export const system: AlertGroup = {
   name: "system",
@@ -14,8 +12,8 @@ export const system: AlertGroup = {
       forMinutes: 10,
       thresholds: { freePercent: percent(8) },
       expr: limit =>
-        `100 * node_filesystem_avail_bytes{${disk}} / node_filesystem_size_bytes{${disk}} < ${limit("freePercent")}` +
-        ` and node_filesystem_readonly{${disk}} == 0`,
+        `100 * node_filesystem_avail_bytes / node_filesystem_size_bytes < ${limit("freePercent")}` +
+        " and node_filesystem_readonly == 0",
       summary: "{{ $labels.mountpoint }} on {{ $labels.instance }} is nearly full",
       description: '{{ $value | printf "%.1f" }} % of it is free.',
       runbook: {
@@ -39,9 +37,9 @@ export const system: AlertGroup = {
       forMinutes: 60,
       thresholds: { withinHours: hours(24), freePercent: percent(40) },
       expr: limit =>
-        `0 - predict_linear(node_filesystem_avail_bytes{${disk}}[6h], ${limit("withinHours")} * 3600) > 0` +
-        ` and 100 * node_filesystem_avail_bytes{${disk}} / node_filesystem_size_bytes{${disk}} < ${limit("freePercent")}` +
-        ` and node_filesystem_readonly{${disk}} == 0`,
+        `0 - predict_linear(node_filesystem_avail_bytes[6h], ${limit("withinHours")} * 3600) > 0` +
+        ` and 100 * node_filesystem_avail_bytes / node_filesystem_size_bytes < ${limit("freePercent")}` +
+        " and node_filesystem_readonly == 0",
       summary: "{{ $labels.mountpoint }} on {{ $labels.instance }} will be full within a day",
       description: "At the pace of the last six hours it lacks {{ $value | humanize1024 }}B then.",
       runbook: {
@@ -61,8 +59,8 @@ export const system: AlertGroup = {
       forMinutes: 30,
       thresholds: { freePercent: percent(5) },
       expr: limit =>
-        `100 * node_filesystem_files_free{${disk}} / node_filesystem_files{${disk}} < ${limit("freePercent")}` +
-        ` and node_filesystem_readonly{${disk}} == 0`,
+        `100 * node_filesystem_files_free / node_filesystem_files < ${limit("freePercent")}` +
+        " and node_filesystem_readonly == 0",
       summary: "{{ $labels.mountpoint }} on {{ $labels.instance }} can hold few more files",
       description: '{{ $value | printf "%.1f" }} % of its inodes are free.',
       runbook: {
@@ -78,7 +76,7 @@ export const system: AlertGroup = {
       owner: "platform",
       forMinutes: 5,
       thresholds: {},
-      expr: () => `node_filesystem_readonly{${disk},mountpoint=~"/|/var.*|/data.*"} == 1`,
+      expr: () => 'node_filesystem_readonly{mountpoint=~"/|/var.*|/data.*"} == 1',
       summary: "{{ $labels.mountpoint }} on {{ $labels.instance }} has become read-only",
       description: "The kernel refuses writes to {{ $labels.device }}: usually after an error of the disk.",
       runbook: {

@@ -14,7 +14,7 @@ const bucket = (le: string, bad: number, edge: number) =>
     `http_server_request_duration_seconds_bucket{job="flowmarine/api",http_route="/orders",http_response_status_code="200",le="${le}"}`,
     bad,
     edge,
-    100,
+    4,
   );
 
 export const applicationCases: readonly Case[] = [
@@ -56,25 +56,30 @@ export const applicationCases: readonly Case[] = [
     alert: "LatencyHigh",
     series: [
       bucket("1", 0, 0),
-      bucket("2", 50, 100),
-      bucket("4", 100, 100),
-      bucket("+Inf", 100, 100),
-      always(requests("200"), 100, "counter"),
+      bucket("2", 2, 4),
+      bucket("4", 4, 4),
+      bucket("+Inf", 4, 4),
+      // A few fast ones of another method: together they are seven a minute.
+      ...["1", "2", "4", "+Inf"].map(le =>
+        always(bucket(le, 0, 0).is.replace("{", '{http_request_method="GET",'), 3, "counter"),
+      ),
+      always(requests("200"), 4, "counter"),
+      always(requests("200").replace("{", '{http_request_method="GET",'), 3, "counter"),
     ],
     labels,
-    says: "One request in a hundred takes longer than 4.0 s.",
+    says: "One request in a hundred takes longer than 3.9 s.",
     firesAfter: 11,
     quietAfter: 4,
   },
   {
     alert: "NoRequests",
-    series: [counter(requests("200"), 0, 60, 60)],
+    series: [counter(requests("200"), 0, 1, 12), counter(requests("404"), 0, 0, 12)],
     labels: { job: "flowmarine/api" },
     says: "There was traffic an hour ago.",
     firesAfter: 24,
     quietAfter: 1,
     beforeMinutes: 80,
-    badMinutes: 60,
+    badMinutes: 50,
   },
   {
     alert: "ApplicationMetricsGone",
@@ -96,14 +101,19 @@ export const applicationCases: readonly Case[] = [
   },
   {
     alert: "WebSocketsDropped",
-    series: [gauge('flowmarine_websocket_connections{job="flowmarine/api"}', 39, 40, 100)],
+    series: ["a", "b"].map(instance =>
+      gauge(`flowmarine_websocket_connections{job="flowmarine/api",instance="${instance}"}`, 4.2, 4.5, 11),
+    ),
     labels: { job: "flowmarine/api" },
-    says: "61 % fewer than ten minutes ago, and they do not come back.",
+    says: "62 % fewer than ten minutes ago, and they do not come back.",
     badMinutes: 8,
   },
   {
     alert: "QueueStuck",
-    series: [gauge('flowmarine_queue_oldest_job_age_seconds{job="flowmarine/worker",queue="mail"}', 901, 900, 3)],
+    series: [
+      gauge('flowmarine_queue_oldest_job_age_seconds{job="flowmarine/worker",queue="mail",instance="a"}', 901, 900, 3),
+      always('flowmarine_queue_oldest_job_age_seconds{job="flowmarine/worker",queue="mail",instance="b"}', 3),
+    ],
     labels: { job: "flowmarine/worker", queue: "mail" },
     says: "Its oldest job has waited 15m 1s.",
   },

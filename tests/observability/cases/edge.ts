@@ -14,12 +14,12 @@ export const edgeCases: readonly Case[] = [
     alert: "EdgeConnectionsDropped",
     series: [
       counter(`nginx_connections_accepted{${where}}`, 100, 100, 100),
-      counter(`nginx_connections_handled{${where}}`, 98, 100, 100),
+      counter(`nginx_connections_handled{${where}}`, 99.75, 99.9, 100),
     ],
     labels,
-    says: "10 in five minutes: worker_connections or file handles are used up.",
-    firesAfter: 6,
-    quietAfter: 4,
+    says: "1 in five minutes: worker_connections or file handles are used up.",
+    firesAfter: 9,
+    quietAfter: 1,
   },
   {
     alert: "EdgeConnectionsHigh",
@@ -48,7 +48,11 @@ const blocked = (category: string, action: string) =>
 export const wafCases: readonly Case[] = [
   {
     alert: "WafBlocksBurst",
-    series: [counter(blocked("sqli", "blocked"), 61, 60, 1), counter(blocked("sqli", "passed"), 1000, 1000, 1000)],
+    series: [
+      counter(blocked("sqli", "blocked"), 41, 40, 1),
+      counter(`${blocked("sqli", "blocked").slice(0, -1)},instance="e2"}`, 20, 20, 0),
+      counter(blocked("sqli", "passed"), 1000, 1000, 1000),
+    ],
     labels: { component: "edge", category: "sqli" },
     says: "61 a minute are blocked.",
     firesAfter: 10,

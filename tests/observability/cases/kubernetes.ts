@@ -58,7 +58,14 @@ export const kubernetesCases: readonly Case[] = [
   },
   {
     alert: "PodNotReady",
-    series: [gauge(`kube_pod_status_phase${selector(ns({ pod: "api-1", phase: "Pending" }))}`, 1, 0, 0), info],
+    series: [
+      gauge(`kube_pod_status_phase${selector(ns({ pod: "api-1", phase: "Pending" }))}`, 1, 0, 0),
+      info,
+      // The same name in another namespace, on another node.
+      always(`kube_pod_info${selector({ namespace: "other", pod: "api-1", node: "n2" })}`, 1),
+      always(`kube_pod_info${selector(ns({ pod: "api-2", node: "n2" }))}`, 1),
+      ...["Failed", "Unknown"].map(phase => always(`kube_pod_status_phase${selector(ns({ pod: "api-1", phase }))}`, 0)),
+    ],
     labels: ns({ pod: "api-1", node: "n1" }),
     says: "It has been pending, unknown or failed for 15 minutes.",
   },

@@ -10,7 +10,9 @@ export const maritimeCases: readonly Case[] = [
     alert: "PositionFeedSilent",
     series: [
       counter('flowmarine_position_messages_total{provider="ais"}', 0, 1, 100),
-      always('flowmarine_position_feed_connected{provider="ais"}', 1),
+      always('flowmarine_position_feed_connected{provider="ais",instance="a"}', 1),
+      // The standby of two workers is not connected, and need not be.
+      always('flowmarine_position_feed_connected{provider="ais",instance="b"}', 0),
     ],
     labels: { provider: "ais" },
     says: "It has sent no message for twenty minutes.",
@@ -19,7 +21,10 @@ export const maritimeCases: readonly Case[] = [
   },
   {
     alert: "PositionFeedDown",
-    series: [gauge('flowmarine_position_feed_connected{provider="ais"}', 0, 1, 1)],
+    series: [
+      gauge('flowmarine_position_feed_connected{provider="ais",instance="a"}', 0, 1, 1),
+      gauge('flowmarine_position_feed_connected{provider="ais",instance="b"}', 0, 0, 1),
+    ],
     labels: { provider: "ais" },
     says: "It has been away for five minutes.",
   },
@@ -74,7 +79,10 @@ export const maritimeCases: readonly Case[] = [
   },
   {
     alert: "RequisitionsStuck",
-    series: [gauge('flowmarine_requisition_oldest_age_seconds{stage="approval"}', 25 * 3600, 24 * 3600, 60)],
+    series: [
+      gauge('flowmarine_requisition_oldest_age_seconds{stage="approval",instance="a"}', 25 * 3600, 24 * 3600, 60),
+      always('flowmarine_requisition_oldest_age_seconds{stage="approval",instance="b"}', 3600),
+    ],
     labels: { stage: "approval" },
     says: "The oldest has been there for 25 hours.",
   },
@@ -88,6 +96,9 @@ export const maritimeCases: readonly Case[] = [
         aged(-30 * 86_400),
       ),
       always('flowmarine_critical_spare_delivered{vessel="Aurora",part="injector"}', 0),
+      // The same part of another vessel, and another part of this one, help nobody.
+      always('flowmarine_critical_spare_delivered{vessel="Borealis",part="injector"}', 1),
+      always('flowmarine_critical_spare_delivered{vessel="Aurora",part="pump"}', 1),
       always('flowmarine_critical_spare_deadline_timestamp_seconds{vessel="Borealis",part="pump"}', aged(-86_400)),
       always('flowmarine_critical_spare_delivered{vessel="Borealis",part="pump"}', 1),
     ],
@@ -98,6 +109,7 @@ export const maritimeCases: readonly Case[] = [
     alert: "CurrencyRatesStale",
     series: [
       gauge('flowmarine_currency_rates_timestamp_seconds{base="USD"}', aged(27 * 3600), aged(26 * 3600), aged(60)),
+      always('flowmarine_currency_rates_timestamp_seconds{base="XAU"}', aged(99 * 3600)),
     ],
     labels: {},
     says: "They are 27 hours old.",
@@ -105,9 +117,10 @@ export const maritimeCases: readonly Case[] = [
   {
     alert: "WeatherStale",
     series: [
-      gauge('flowmarine_weather_forecast_timestamp_seconds{provider="a"}', aged(9 * 3600), aged(8 * 3600), aged(60)),
+      gauge('flowmarine_weather_forecast_timestamp_seconds{provider="a"}', aged(8.5 * 3600), aged(8 * 3600), aged(60)),
+      always('flowmarine_weather_forecast_timestamp_seconds{provider="b"}', aged(99 * 3600)),
     ],
     labels: {},
-    says: "It is 9 hours old: one alarm for the whole fleet.",
+    says: "It is 8 hours old: one alarm for the whole fleet.",
   },
 ];

@@ -3,12 +3,15 @@ import { always, type Case, counter, gauge } from "../support/ruleTests";
 const labels = { job: "flowmarine/api" };
 const answers = (status: string) =>
   `http_server_request_duration_seconds_count{job="flowmarine/api",http_route="/login",http_response_status_code="${status}"}`;
+/** One of two routes, which count together. */
+const other = (status: string, perMinute: number) =>
+  counter(answers(status).replace("/login", "/refresh"), perMinute, perMinute, 0);
 const certificate = '{name="edge-tls",exported_namespace="app"}';
 
 export const securityCases: readonly Case[] = [
   {
     alert: "LoginFailuresBurst",
-    series: [counter(answers("401"), 61, 60, 1)],
+    series: [counter(answers("401"), 41, 40, 1), other("401", 20)],
     labels,
     says: "61 a minute were answered 401.",
     firesAfter: 10,
@@ -16,7 +19,7 @@ export const securityCases: readonly Case[] = [
   },
   {
     alert: "ForbiddenBurst",
-    series: [counter(answers("403"), 31, 30, 1)],
+    series: [counter(answers("403"), 21, 20, 1), other("403", 10)],
     labels,
     says: "31 a minute were answered 403.",
     firesAfter: 10,
@@ -24,7 +27,7 @@ export const securityCases: readonly Case[] = [
   },
   {
     alert: "RateLimitedBurst",
-    series: [counter(answers("429"), 301, 300, 1)],
+    series: [counter(answers("429"), 201, 200, 1), other("429", 100)],
     labels,
     says: "301 a minute were answered 429.",
     firesAfter: 15,
@@ -35,8 +38,14 @@ export const securityCases: readonly Case[] = [
     series: [
       counter(
         'apiserver_validating_admission_policy_check_total{policy="pods",enforcement_action="deny"}',
-        0.7,
         0.4,
+        0.2,
+        0,
+      ),
+      counter(
+        'apiserver_validating_admission_policy_check_total{policy="pods",enforcement_action="deny",instance="b"}',
+        0.3,
+        0.2,
         0,
       ),
       counter(
@@ -53,7 +62,14 @@ export const securityCases: readonly Case[] = [
   },
   {
     alert: "PodShellOpened",
-    series: [counter('flowmarine_audit_events_total{event="pod_exec",user="anna",pod_namespace="data"}', 0.2, 0, 0)],
+    series: ["a", "b"].map(instance =>
+      counter(
+        `flowmarine_audit_events_total{event="pod_exec",user="anna",pod_namespace="data",instance="${instance}"}`,
+        0.1,
+        0,
+        0,
+      ),
+    ),
     labels: { user: "anna", pod_namespace: "data" },
     says: "2 times in ten minutes.",
     firesAfter: 5,
@@ -62,7 +78,8 @@ export const securityCases: readonly Case[] = [
   {
     alert: "SecretsRead",
     series: [
-      counter('flowmarine_audit_events_total{event="secret_read",user="anna"}', 0.7, 0.4, 0),
+      counter('flowmarine_audit_events_total{event="secret_read",user="anna",instance="a"}', 0.4, 0.2, 0),
+      counter('flowmarine_audit_events_total{event="secret_read",user="anna",instance="b"}', 0.3, 0.2, 0),
       counter('flowmarine_audit_events_total{event="secret_read",user="system:node:n1"}', 50, 50, 50),
     ],
     labels: { user: "anna" },
@@ -94,7 +111,13 @@ export const runtimeCases: readonly Case[] = [
     series: [
       counter(
         'falcosecurity_falco_rules_matches_total{rule_name="Terminal shell in container",priority="4",instance="n1"}',
-        0.2,
+        0.1,
+        0,
+        0,
+      ),
+      counter(
+        'falcosecurity_falco_rules_matches_total{rule_name="Terminal shell in container",priority="4",instance="n2"}',
+        0.1,
         0,
         0,
       ),

@@ -18,6 +18,7 @@ export const postgresCases: readonly Case[] = [
       gauge(`pg_stat_activity_count{${where},datname="flowmarine",state="active"}`, 41, 40, 5),
       always(`pg_stat_activity_count{${where},datname="flowmarine",state="idle"}`, 40),
       always(`pg_settings_max_connections{${where},server="a"}`, 100),
+      always(`pg_settings_max_connections{${where},server="old"}`, 20),
     ],
     labels,
     says: "81 % of its sessions are in use.",
@@ -30,6 +31,10 @@ export const postgresCases: readonly Case[] = [
         1860,
         1800,
         0,
+      ),
+      always(
+        `pg_stat_activity_max_tx_duration{${where},datname="flowmarine",state="idle in transaction",server="b"}`,
+        1,
       ),
       always(`pg_stat_activity_max_tx_duration{${where},datname="flowmarine",state="idle"}`, 9999),
     ],

@@ -21,6 +21,13 @@ export class Folder {
     return { certificate, key, ca: this.authority.ca.certificate };
   }
 
+  /** Makes a folder in it. */
+  folder(name: string): string {
+    const path = join(this.path, name);
+    mkdirSync(path, { recursive: true });
+    return path;
+  }
+
   write(name: string, text: string): string {
     const file = join(this.path, name);
     writeFileSync(file, text);

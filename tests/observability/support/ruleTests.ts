@@ -61,6 +61,21 @@ export interface Case {
   stepMinutes?: number;
 }
 
+/** What an alert must not fire on, although it looks like trouble. */
+export interface Quiet {
+  alert: string;
+  /** Why it is none. */
+  because: string;
+  /** As they are all the time: a counter by what is added each minute. */
+  series: readonly { is: string; kind: Series["kind"]; value: Value }[];
+  /** Minutes in which it may fire, before what must not make it fire. @default 0 */
+  fromMinute?: number;
+  /** @default 60 */
+  minutes?: number;
+  /** @default 1 */
+  stepMinutes?: number;
+}
+
 export interface RuleTest {
   name: string;
   interval: string;
@@ -171,6 +186,30 @@ export function testsOf(domain: string, alert: Alert, test: Case): RuleTest[] {
   ];
 }
 
+/** promtool's test of what an alert must not fire on. */
+export function quietTest({
+  alert,
+  because,
+  series,
+  fromMinute = 0,
+  minutes = 60,
+  stepMinutes: step = 1,
+}: Quiet): RuleTest {
+  const states = Array.from({ length: minutes / step + 1 }, (): State => "bad");
+  return {
+    name: `${alert} is quiet: ${because}`,
+    interval: `${step}m`,
+    input_series: series.map(({ is, kind, value }) => ({
+      series: is,
+      values: valuesOf({ is, kind, bad: value, edge: value, good: value }, states, 0, step),
+    })),
+    alert_rule_test: states
+      .map((_, index) => index * step)
+      .filter(minute => minute >= fromMinute)
+      .map(minute => ({ eval_time: `${minute}m`, alertname: alert, exp_alerts: [] })),
+  };
+}
+
 export interface RuleTestFile {
   rule_files: string[];
   evaluation_interval: string;
@@ -184,6 +223,7 @@ export interface RuleTestFile {
 export function ruleTests(
   group: AlertGroup,
   cases: readonly Case[],
+  quiet: readonly Quiet[],
   rulesFile: string,
 ): { name: string; tests: RuleTestFile }[] {
   const byName = new Map(group.alerts.map(alert => [alert.name, alert]));
@@ -193,6 +233,10 @@ export function ruleTests(
     if (alert === undefined) throw new Error(`group ${group.name} has no alert ${test.alert}`);
     const { stepMinutes = 1 } = test;
     bySteps.set(stepMinutes, [...(bySteps.get(stepMinutes) ?? []), ...testsOf(group.name, alert, test)]);
+  }
+  for (const test of quiet) {
+    const { stepMinutes = 1 } = test;
+    bySteps.set(stepMinutes, [...(bySteps.get(stepMinutes) ?? []), quietTest(test)]);
   }
   return [...bySteps].map(([step, tests]) => ({
     name: `${group.name}.${step}m.test.yml`,

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { conditionOf } from "../../components/observability/alerts/rules";
+import { type EmitterName, metrics } from "../../components/observability/metrics";
+import { groupingLabelsOf, type Selector, selectorsOf } from "../../scripts/promqlParts";
+import { eventually } from "../data/support/run";
+import { absentEmitters, absentMetrics, onlyInTrouble } from "./support/exceptions";
+import { groupsOf, shortened, World } from "./support/world";
+
+const emitterOf = (metric: string): EmitterName | undefined => metrics[metric]?.emitter;
+const isAbsent = (metric: string): boolean => {
+  const emitter = emitterOf(metric);
+  return metric in absentMetrics || (emitter !== undefined && emitter in absentEmitters);
+};
+
+describe("alerts and the programs that they are about", function () {
+  // Servers of four kinds start, on a machine that may do much else besides.
+  this.timeout(300_000);
+  const world = new World();
+  before(async function () {
+    this.timeout(300_000);
+    await world.start(this);
+  });
+  after(() => world.removeAll());
+
+  const rules = () =>
+    groupsOf(world.parts).flatMap(({ alerts, recordings = [] }) => [
+      ...alerts.map(alert => ({
+        name: alert.name,
+        expr: conditionOf(alert),
+        texts: alert.summary + alert.description,
+      })),
+      ...recordings.map(({ record, expr }) => ({ name: record, expr, texts: "" })),
+    ]);
+  const recorded = () => new Set(groupsOf(world.parts).flatMap(({ recordings = [] }) => recordings.map(r => r.record)));
+  const live = async (selector: string) => (await world.query(`count(last_over_time(${selector}[5m]))`)).length > 0;
+
+  it("reads every program over its own certificate", async () => {
+    await eventually("all targets answer", async () => {
+      const down = (await world.query("up == 0")).map(({ metric }) => metric["job"]);
+      const up = (await world.query("up == 1")).length;
+      assert.deepEqual(down, []);
+      assert.equal(up, world.parts.length + 1);
+    });
+  });
+
+  it("has a live series for every selector of every alert and recording; what has none is listed, with its reason", async () => {
+    const client = world.api.client;
+    // What a selector asks for must have happened once: a request, a refused login.
+    await client.get("/api/health");
+    await world.api
+      .say("/api/auth/login", { method: "POST", body: { username: "nobody", password: "x" } })
+      .catch(() => undefined);
+    const asked = rules().flatMap(({ name, expr }) => selectorsOf(expr).map(selector => ({ name, ...selector })));
+    const missing = async (): Promise<(Selector & { name: string })[]> => {
+      const found: (Selector & { name: string })[] = [];
+      for (const selector of asked) {
+        if (isAbsent(selector.metric)) continue;
+        const wanted = selector.text in onlyInTrouble ? selector.metric : selector.text;
+        if (!(await live(wanted))) found.push(selector);
+      }
+      return found;
+    };
+    await eventually(
+      "every selector has a series",
+      async () =>
+        assert.deepEqual(
+          (await missing()).map(({ name, text }) => `${name}: ${text}`),
+          [],
+        ),
+      60,
+    );
+    console.log(
+      `      ${asked.filter(({ metric }) => !isAbsent(metric)).length} of ${asked.length} selectors have live series`,
+    );
+  });
+
+  it("lists no exception that is none", async () => {
+    for (const metric of Object.keys(absentMetrics)) assert.equal(await live(metric), false, `${metric} is there`);
+    for (const [metric, { emitter }] of Object.entries(metrics)) {
+      if (emitter in absentEmitters) assert.equal(await live(metric), false, `${metric} of ${emitter} is there`);
+    }
+    for (const selector of Object.keys(onlyInTrouble))
+      assert.equal(await live(selector), false, `${selector} is there`);
+  });
+
+  it("groups by labels, and names labels in its texts, that the series have", async () => {
+    const wrong: string[] = [];
+    for (const { name, expr, texts } of rules()) {
+      const selectors = selectorsOf(expr).filter(({ metric }) => !isAbsent(metric) && !recorded().has(metric));
+      if (selectors.length === 0 || selectors.length < selectorsOf(expr).length) continue;
+      const series = await world.query(`{__name__=~"${selectors.map(({ metric }) => metric).join("|")}"}`);
+      const labels = new Set(series.flatMap(({ metric }) => Object.keys(metric)));
+      const named = [...texts.matchAll(/\$labels\.(\w+)/g)].map(([, label = ""]) => label);
+      for (const label of [...groupingLabelsOf(expr), ...named]) {
+        if (!labels.has(label)) wrong.push(`${name}: ${label}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it("evaluates every rule without an error", async () => {
+    const failures = await world.query("sum(prometheus_rule_evaluation_failures_total)");
+    assert.equal(failures[0]?.value[1], "0");
+    assert.ok(shortened.scrapeSeconds > 0);
+  });
+});

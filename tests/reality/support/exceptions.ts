@@ -1,0 +1,22 @@
+import type { EmitterName } from "../../../components/observability/metrics";
+
+/** Emitters that do not run here, each with its reason. Their alerts are tested with promtool's series only. */
+export const absentEmitters: Partial<Record<EmitterName, string>> = {
+  kubeState: "needs a cluster's API: its metrics are seen in the lab",
+  kubelet: "needs a node's kubelet: its metrics are seen in the lab",
+  certManager: "needs a cluster with cert-manager",
+  apiServer: "needs a cluster's API; its metrics are not read yet",
+  audit: "needs a cluster's audit log",
+  loki: "runs in tests/logs, without Prometheus",
+  collector: "runs in tests/logs, without Prometheus",
+  blackbox: "the public addresses are a cluster's",
+  backup: "there are no backups yet",
+  waf: "the edge has no firewall yet",
+  runtime: "needs a probe in the kernel",
+};
+
+/** Metrics of an emitter that runs, and that this one does not give. */
+export const absentMetrics: Readonly<Record<string, string>> = {};
+
+/** Selectors that only trouble gives series: without that matcher they have some. */
+export const onlyInTrouble: Readonly<Record<string, string>> = {};
