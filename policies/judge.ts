@@ -68,15 +68,19 @@ function internalError(rule: Rule, urn: string, type: string, error: unknown): F
   };
 }
 
+/** Whether a rule has anything to judge in this resource. */
+export function applies(rule: PodRule | ResourceRule, resource: ResourceSubject, { standard }: Configured): boolean {
+  return rule.scope === "pod" ? holdsFor(rule, standard) && resource.pods.length > 0 : rule.applies(resource);
+}
+
 /** What one rule finds in one resource. Never throws: an error of the rule is its finding. */
 function judgeResource(rule: PodRule | ResourceRule, resource: ResourceSubject, configured: Configured): Finding[] {
   const { standard } = configured;
   try {
     const context = { settings: configured.settingsOf(rule), standard };
-    let problems: Problem[] = [];
-    if (rule.scope === "pod") {
-      if (holdsFor(rule, standard)) problems = resource.pods.flatMap(pod => rule.check(pod, context));
-    } else if (rule.applies(resource)) problems = rule.check(resource, context);
+    if (!applies(rule, resource, configured)) return [];
+    const problems: Problem[] =
+      rule.scope === "pod" ? resource.pods.flatMap(pod => rule.check(pod, context)) : rule.check(resource, context);
     return distinct(problems.filter(p => concerns(resource, p)).map(p => findingOf(rule, configured, resource, p)));
   } catch (error) {
     return [internalError(rule, resource.urn, resource.type, error)];

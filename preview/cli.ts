@@ -7,6 +7,7 @@ import { PreviewError } from "./errors.js";
 const commands: Record<string, () => Promise<Command>> = {
   preview: async () => (await import("./commands/preview.js")).preview,
   check: async () => (await import("./commands/check.js")).check,
+  explain: async () => (await import("./commands/explain.js")).explain,
   init: async () => (await import("./commands/init.js")).init,
   version: async () => (await import("./commands/version.js")).version,
 };

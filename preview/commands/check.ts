@@ -1,15 +1,13 @@
-import { existsSync, realpathSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { realpathSync } from "node:fs";
+import { resolve } from "node:path";
 import { checkFiles } from "../check/check.js";
 import { type InputFile, readInputs } from "../check/files.js";
-import { PreviewError } from "../errors.js";
-import { type Pack, readPack } from "../policy/pack.js";
 import { buildReport } from "../report/build.js";
-import { type Arguments, parseArguments } from "./arguments.js";
+import { parseArguments } from "./arguments.js";
 import { artefactOptions, artefactsOf, writeArtefacts } from "./artefacts.js";
 import { baselineOptions, baselineRequest, deliverBaseline, judgedBy, versionsOf } from "./baselineOptions.js";
 import { type Command, CommandLineError, type Io } from "./command.js";
-import { packOptions, packsOf } from "./packs.js";
+import { packOptions, packsFor } from "./packs.js";
 import { print } from "./print.js";
 import { repositoryRoot } from "./projectDir.js";
 import { toolVersion } from "./version.js";
@@ -42,7 +40,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
   if (args.positionals.length === 0)
     throw new CommandLineError(name, "check needs files, folders, or - for standard input");
   const artefacts = artefactsOf(name, args, io.cwd);
-  const packs = packsFor(args, io.cwd);
+  const packs = packsFor(name, args, io.cwd);
   const baseline = baselineRequest(args, io.cwd, () => versionsOf(packs));
   const inputs = await inputsOf(args.positionals, io);
   const result = checkFiles(inputs, packs);
@@ -75,41 +73,4 @@ async function readAll(io: Io): Promise<Uint8Array> {
   for await (const chunk of io.stdin)
     chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : (chunk as Uint8Array));
   return Buffer.concat(chunks);
-}
-
-/** Packs given, the closest `policies/` above, or the pack that is installed beside this program. */
-function packsFor(args: Arguments, cwd: string): Pack[] {
-  const { folders, configFiles } = packsOf(name, args, cwd, closestPackParent(cwd));
-  const chosen = folders.length > 0 ? folders : installedPack();
-  if (chosen.length === 0) {
-    throw new PreviewError("usage", "there is no policies/ folder here or above", {
-      hint: "Name a policy pack: --policy-pack DIR.",
-    });
-  }
-  return chosen.map(folder => {
-    const pack = readPack(folder, configFiles[folder]);
-    if (pack.findings !== undefined) return pack;
-    throw new PreviewError(
-      "usage",
-      `policy pack ${pack.name} cannot judge files: its package.json has no exports["./findings"]`,
-      {
-        hint: "bulkhead preview judges by any pack.",
-      },
-    );
-  });
-}
-
-function closestPackParent(cwd: string): string {
-  for (let folder = resolve(cwd); dirname(folder) !== folder; folder = dirname(folder)) {
-    if (existsSync(join(folder, "policies", "PulumiPolicy.yaml"))) return folder;
-  }
-  return cwd;
-}
-
-function installedPack(): string[] {
-  try {
-    return [dirname(require.resolve("@bulkhead/policies/package.json"))];
-  } catch {
-    return [];
-  }
 }

@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { PreviewError } from "../errors.js";
+import { type Pack, readPack } from "../policy/pack.js";
 import type { Arguments, OptionSpec } from "./arguments.js";
 import { CommandLineError } from "./command.js";
 
@@ -53,4 +55,41 @@ export function configFilesFor({ folders, configFiles }: Packs, stack: string): 
       return file === undefined ? [] : [[folder, file]];
     }),
   );
+}
+
+/** Packs given, the closest `policies/` above, or the pack that is installed beside this program. */
+export function packsFor(command: string, args: Arguments, cwd: string): Pack[] {
+  const { folders, configFiles } = packsOf(command, args, cwd, closestPackParent(cwd));
+  const chosen = folders.length > 0 ? folders : installedPack();
+  if (chosen.length === 0) {
+    throw new PreviewError("usage", "there is no policies/ folder here or above", {
+      hint: "Name a policy pack: --policy-pack DIR.",
+    });
+  }
+  return chosen.map(folder => {
+    const pack = readPack(folder, configFiles[folder]);
+    if (pack.findings !== undefined) return pack;
+    throw new PreviewError(
+      "usage",
+      `policy pack ${pack.name} cannot be asked without a program: its package.json has no exports["./findings"]`,
+      {
+        hint: "bulkhead preview asks any pack.",
+      },
+    );
+  });
+}
+
+function closestPackParent(cwd: string): string {
+  for (let folder = resolve(cwd); dirname(folder) !== folder; folder = dirname(folder)) {
+    if (existsSync(join(folder, "policies", "PulumiPolicy.yaml"))) return folder;
+  }
+  return cwd;
+}
+
+function installedPack(): string[] {
+  try {
+    return [dirname(require.resolve("@bulkhead/policies/package.json"))];
+  } catch {
+    return [];
+  }
 }

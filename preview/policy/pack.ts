@@ -12,6 +12,8 @@ export interface Pack {
   version: string;
   /** The compiled module behind `exports["./findings"]`, where the pack has one. */
   findings: string | undefined;
+  /** The compiled module behind `exports["./explain"]`, where the pack has one. */
+  explain?: string;
   /** Whether the engine would load TypeScript: PulumiPolicy.yaml does not say `typescript: false`. */
   typescript: boolean;
   /** Contents of the `--policy-pack-config` file. */
@@ -28,9 +30,13 @@ export function readPack(folder: string, configFile: string | undefined): Pack {
   }
   const manifest = readJson(join(path, "package.json"), `policy pack ${folder} has no package.json`);
   const name = typeof manifest["name"] === "string" ? manifest["name"] : basename(path);
-  const exported = isObject(manifest["exports"]) ? manifest["exports"]["./findings"] : undefined;
-  const findings = typeof exported === "string" ? join(path, exported) : undefined;
-  for (const built of [findings, mainOf(path, manifest)]) {
+  const exported = (entry: string): string | undefined => {
+    const file = isObject(manifest["exports"]) ? manifest["exports"][entry] : undefined;
+    return typeof file === "string" ? join(path, file) : undefined;
+  };
+  const findings = exported("./findings");
+  const explain = exported("./explain");
+  for (const built of [findings, explain, mainOf(path, manifest)]) {
     if (built !== undefined && !existsSync(built)) throw notBuilt(name, built.slice(path.length + 1));
   }
   return {
@@ -38,6 +44,7 @@ export function readPack(folder: string, configFile: string | undefined): Pack {
     name,
     version: typeof manifest["version"] === "string" ? manifest["version"] : "0",
     findings,
+    ...(explain !== undefined && { explain }),
     typescript: !/typescript:\s*false/.test(readOptional(join(path, "PulumiPolicy.yaml"))),
     config: configFile === undefined ? {} : readConfig(configFile),
   };

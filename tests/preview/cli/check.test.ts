@@ -186,7 +186,10 @@ describe("bulkhead check", function () {
     });
     const { code, stderr } = await bulkhead(["check", "x.yaml", "--policy-pack", "p"], { cwd });
     assert.equal(code, 2);
-    assert.match(stderr, /policy pack old-pack cannot judge files: its package\.json has no exports\["\.\/findings"\]/);
+    assert.match(
+      stderr,
+      /policy pack old-pack cannot be asked without a program: its package\.json has no exports\["\.\/findings"\]/,
+    );
   });
 
   it("writes several reports at once, and the verdict to standard error where none is shown", async () => {
