@@ -6,7 +6,7 @@ node_packages=(containerd containernetworking-plugins conntrack debootstrap dock
   nftables openssl runc util-linux)
 
 # What stages use the system with.
-verify_packages=(chromium curl openssl python3-venv testssl.sh)
+verify_packages=(chromium curl fonts-dejavu-core libnss3-tools openssl python3-venv testssl.sh wrk)
 sslyze_version=6.3.1
 
 # install_packages NAME…
