@@ -1,5 +1,5 @@
+import { workloadOf } from "./podTemplates.js";
 import { type NetworkPolicy, reachability, titleOfFlow } from "./reachability.js";
-import { workloadOf } from "./workloads.js";
 
 /** What FlowMarine needs, written without looking at its policies: who asks, and whom at which port. */
 export const needed: Record<string, readonly string[]> = {
