@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Unit } from "../../components/observability/alerts/alert";
 import { conditionOf } from "../../components/observability/alerts/rules";
 import { dashboardFiles, dashboards, limitOf, panelOf } from "../../components/observability/dashboards/index";
-import { alertsOf } from "../../components/observability/dashboards/panel";
+import { alertsOf, sourceOf } from "../../components/observability/dashboards/panel";
 import { metricsOf } from "../../components/observability/promql";
 import { alertOf, alerts, everyPanel, files, nameOf, panelsOf } from "./support/panels";
 
@@ -31,6 +31,11 @@ describe("a limit", () => {
       assert.ok(shownAs[threshold.unit].includes(each.panel.unit), `${threshold.unit} as ${each.panel.unit}`);
       const sign = limit.when === "above" ? ">=?" : "<=?";
       assert.match(conditionOf(alert), new RegExp(`${sign} ${String(threshold.value).replace(".", "\\.")}(?![\\d.])`));
+      if (sourceOf(each.panel) === "logs") {
+        const counted = each.panel.queries.map(({ expr }) => expr.replace(/^topk\(\d+, (.*)\)$/, "$1"));
+        for (const expr of counted) assert.ok(conditionOf(alert).startsWith(expr), `${expr} is not what it counts`);
+        return;
+      }
       const measured = metricsOf(conditionOf(alert));
       const shown = each.panel.queries.flatMap(({ expr }) => metricsOf(expr));
       assert.deepEqual(

@@ -137,7 +137,12 @@ describe("what is not deployed", () => {
   });
 
   it("leaves what is always there", () => {
-    assert.deepEqual(without(...all), ["bulkhead-overview", "bulkhead-logs", "bulkhead-monitoring"]);
+    assert.deepEqual(without(...all), [
+      "bulkhead-overview",
+      "bulkhead-logs",
+      "bulkhead-monitoring",
+      "bulkhead-security",
+    ]);
   });
 
   it("marks no deployments where nobody knows of them", () => {

@@ -1,5 +1,6 @@
 import { type AlertOverride, overridden } from "../alerts/alert";
 import { alertGroups } from "../alerts/index";
+import { logAlertGroups } from "../logAlerts/index";
 import { type Emitter, emitters, metrics } from "../metrics";
 import { metricsOf } from "../promql";
 import { application } from "./application";
@@ -35,6 +36,9 @@ export const dashboards: readonly Dashboard[] = [
   security,
   fleet,
 ];
+
+/** Of metrics and of logs. */
+const everyAlert = [...alertGroups, ...logAlertGroups([])].flatMap(({ alerts }) => alerts);
 
 const recordings = new Map(alertGroups.flatMap(group => (group.recordings ?? []).map(r => [r.record, r.expr])));
 
@@ -92,7 +96,7 @@ export function limitOf(
   { alert, threshold }: Pick<Limit, "alert" | "threshold">,
   overrides: Readonly<Record<string, AlertOverride>> = {},
 ): number | undefined {
-  const found = alertGroups.flatMap(({ alerts }) => alerts).find(({ name }) => name === alert);
+  const found = everyAlert.find(({ name }) => name === alert);
   const override = overrides[alert];
   const value = found && overridden(found, override).thresholds[threshold]?.value;
   if (value === undefined) throw new RangeError(`no threshold ${threshold} of alert ${alert}`);

@@ -1,3 +1,4 @@
+import { counted } from "../logAlerts/logQl";
 import type { Dashboard } from "./dashboard";
 
 const streams = '{k8s_namespace_name=~"$namespace", k8s_container_name=~"$container"}';
@@ -67,6 +68,39 @@ export const logs: Dashboard = {
     {
       title: "What they say",
       panels: [
+        {
+          title: "Errors by kind",
+          description:
+            "Errors in 15 minutes, told apart by what stays the same when they happen again; the ten most frequent.",
+          kind: "timeseries",
+          unit: "short",
+          source: "logs",
+          queries: [
+            {
+              expr: `topk(10, ${counted(["service_name", "error_fingerprint", "error_message"], ['error_fingerprint!=""'], 15)})`,
+              legend: "{{service_name}} {{error_message}} {{error_fingerprint}}",
+            },
+          ],
+          limit: { alert: "ErrorsRepeat", threshold: "times", when: "above" },
+          alerts: ["NewError"],
+          width: 12,
+        },
+        {
+          title: "Programs that log",
+          description:
+            "Lines of each program in half an hour; one that is missing is silent, or the way of its lines is broken.",
+          kind: "timeseries",
+          unit: "short",
+          source: "logs",
+          queries: [
+            {
+              expr: 'sum by (service_name) (count_over_time({service_name=~".+"}[30m]))',
+              legend: "{{service_name}}",
+            },
+          ],
+          alerts: ["LogSourceSilent"],
+          width: 12,
+        },
         {
           title: "Errors",
           description: "Lines that the programs themselves call errors.",

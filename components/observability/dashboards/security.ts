@@ -1,3 +1,4 @@
+import { counted, program } from "../logAlerts/logQl";
 import type { Dashboard } from "./dashboard";
 import type { Panel } from "./panel";
 
@@ -11,6 +12,44 @@ const refused = (title: string, description: string, status: string, alert: stri
   unit: "reqpm",
   queries: [{ expr: answers(status), legend: "{{job}}" }],
   limit: { alert, threshold: "perMinute", when: "above" },
+});
+
+/** Requests in the edge's log by the address they came from, which metrics do not know. */
+const byAddress = (title: string, description: string, status: string, alert: string): Panel => ({
+  title,
+  description: `${description} The ten addresses with most of them, in five minutes.`,
+  kind: "timeseries",
+  unit: "short",
+  source: "logs",
+  queries: [
+    {
+      expr: `topk(10, ${counted(["client_address"], ['event_name="http.access"', `http_response_status_code="${status}"`], 5)})`,
+      legend: "{{client_address}}",
+    },
+  ],
+  limit: { alert, threshold: "answers", when: "above" },
+});
+
+/** Events of the API server's audit log: none where it writes no log, or nobody reads it. */
+const audit = (
+  title: string,
+  description: string,
+  by: readonly string[],
+  where: readonly string[],
+  alerts: string[],
+): Panel => ({
+  title,
+  description: `${description} Empty where the API server writes no audit log.`,
+  kind: "timeseries",
+  unit: "short",
+  source: "logs",
+  queries: [
+    {
+      expr: counted(by, ['event_name="k8s.audit"', ...where], 10),
+      legend: by.map(label => `{{${label}}}`).join(" "),
+    },
+  ],
+  alerts,
 });
 
 /** What tells about attacks, and about what protects from them. */
@@ -53,6 +92,44 @@ export const security: Dashboard = {
             },
           ],
           alerts: ["WafSilent"],
+          width: 12,
+        },
+      ],
+    },
+    {
+      title: "By address, from the logs",
+      panels: [
+        byAddress("Addresses that try logins", "Requests that were answered 401.", "401", "AddressTriesLogins"),
+        byAddress("Addresses without the right", "Requests that were answered 403.", "403", "AddressForbidden"),
+        byAddress("Addresses that flood", "Requests that were answered 429.", "429", "AddressRateLimited"),
+        {
+          title: "Turned away at the edge",
+          description: "Requests in five minutes that got no further.",
+          kind: "timeseries",
+          unit: "short",
+          source: "logs",
+          queries: [
+            {
+              expr: counted(["service_name"], ['event_name="http.access"', 'event_outcome="blocked"'], 5),
+              legend: "{{service_name}}",
+            },
+          ],
+          limit: { alert: "EdgeBlocksBurst", threshold: "blocked", when: "above" },
+          width: 12,
+        },
+        {
+          title: "Logins that databases refuse",
+          description: "In five minutes: inside the cluster there is nobody who should get it wrong.",
+          kind: "timeseries",
+          unit: "short",
+          source: "logs",
+          queries: [
+            {
+              expr: counted(program, ['event_name="db.auth_failed"'], 5),
+              legend: program.map(label => `{{${label}}}`).join("/"),
+            },
+          ],
+          limit: { alert: "DatabaseLoginsRefused", threshold: "logins", when: "above" },
           width: 12,
         },
       ],
@@ -144,6 +221,32 @@ export const security: Dashboard = {
           ],
           limit: { alert: "AuditLogSilent", threshold: "silentMinutes", when: "above" },
         },
+      ],
+    },
+    {
+      title: "Audit log",
+      panels: [
+        audit(
+          "Sessions in pods",
+          "Shells, copies and forwarded ports that somebody opened, in ten minutes.",
+          ["k8s_audit_user", "k8s_audit_namespace", "k8s_audit_name"],
+          ['k8s_audit_subresource=~"exec|attach|portforward|ephemeralcontainers"'],
+          ["AuditShellOpened"],
+        ),
+        audit(
+          "Reads of Secrets",
+          "In ten minutes, without those of the cluster's own parts.",
+          ["k8s_audit_user"],
+          ['k8s_audit_resource="secrets"', 'k8s_audit_verb=~"get|list|watch"', 'k8s_audit_user!~"system:.*"'],
+          ["AuditSecretsRead"],
+        ),
+        audit(
+          "Requests to the API that are refused",
+          "In ten minutes, answered 401 or 403.",
+          ["k8s_audit_user"],
+          ['k8s_audit_code=~"401|403"'],
+          ["AuditAccessRefused", "AuditEventsMissing"],
+        ),
       ],
     },
     {

@@ -5,6 +5,7 @@ import { type Dashboard, deployments, wakingAlerts } from "../../../components/o
 import { type DashboardFile, dashboardFiles, dashboards } from "../../../components/observability/dashboards/index";
 import { type Panel, sourceOf } from "../../../components/observability/dashboards/panel";
 import type { GrafanaDashboard, GrafanaPanel } from "../../../components/observability/dashboards/sdk";
+import { logAlertGroups } from "../../../components/observability/logAlerts/index";
 
 /** Every panel of every dashboard, whatever is deployed. */
 export const everyPanel: readonly { dashboard: Dashboard; panel: Panel }[] = dashboards.flatMap(dashboard =>
@@ -24,6 +25,11 @@ export const promql: readonly string[] = [
   ...dashboards.flatMap(({ variables = [] }) => variables.filter(v => v.source !== "logs").map(v => v.from)),
 ];
 
+/** Every expression in LogQL. */
+export const logql: readonly string[] = everyPanel
+  .filter(({ panel }) => sourceOf(panel) === "logs")
+  .flatMap(({ panel }) => panel.queries.map(({ expr }) => expr));
+
 /** The dashboards as Grafana gets them where everything is deployed. */
 export const files: readonly DashboardFile[] = dashboardFiles(dashboards, {
   deployments: true,
@@ -42,7 +48,7 @@ export function filled(expr: string): string {
 }
 
 export const alerts: ReadonlyMap<string, Alert> = new Map(
-  alertGroups.flatMap(group => group.alerts.map(alert => [alert.name, alert])),
+  [...alertGroups, ...logAlertGroups(["api"])].flatMap(group => group.alerts.map(alert => [alert.name, alert])),
 );
 
 export function alertOf(name: string): Alert {
