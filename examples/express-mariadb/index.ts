@@ -4,9 +4,9 @@ import * as pulumi from "@pulumi/pulumi";
 import * as bulkhead from "../../components/index";
 import { readSettings } from "./settings";
 
-const { host, registry, proxy, exposure, replicas, databaseGiB, deletionProtection } = readSettings();
+const { host, registry, proxy, exposure, replicas, databaseGiB, deletionProtection, ...settings } = readSettings();
 const password = new pulumi.Config().requireSecret("databasePassword");
-const images = bulkhead.images();
+const images = bulkhead.images(settings.images);
 
 const opts = {
   providers: {

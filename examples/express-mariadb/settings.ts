@@ -9,6 +9,18 @@ const schema = z.strictObject({
   exposure: z.enum(["LoadBalancer", "NodePort", "ClusterIP"]).default("LoadBalancer"),
   replicas: z.coerce.number().pipe(z.int().min(1).max(50)).default(2),
   databaseGiB: z.coerce.number().pipe(z.int().min(1).max(4096)).default(10),
+  images: z
+    .string()
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue("must be an object of images by name");
+        return z.NEVER;
+      }
+    })
+    .pipe(z.record(z.string(), z.string()))
+    .default({}),
   deletionProtection: z.stringbool().default(true),
 });
 

@@ -80,8 +80,16 @@ describe("the second system: express-mariadb", () => {
       exposure: "LoadBalancer",
       replicas: 3,
       databaseGiB: 10,
+      images: {},
       deletionProtection: true,
     });
+    const images = { nginx: `registry.example/nginx:1.26.3@sha256:${"0".repeat(64)}` };
+    const given = { host: "notes.example", registry: "registry.example", images: JSON.stringify(images) };
+    assert.deepEqual(parseSettings(given).images, images);
+    assert.throws(
+      () => parseSettings({ ...given, images: "nginx" }),
+      /images: must be an object of images by name, got "nginx"/,
+    );
   });
 });
 
