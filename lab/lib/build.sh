@@ -20,8 +20,10 @@ link_flags() {
   echo "$flags"
 }
 
+# The sources of one go.mod: a folder below with another is no part of it.
 sources_stamp() {
-  find "$1" -maxdepth 2 \( -name go.mod -o -name go.sum -o -name '*.go' \) -print0 | sort -z | xargs -0 cat | cat - <(go version) | sha256sum
+  find "$1" -mindepth 1 -maxdepth 2 \( -path "$1/*/go.*" \) -prune -o \
+    \( -name go.mod -o -name go.sum -o -name '*.go' \) -print0 | sort -z | xargs -0 cat | cat - <(go version) | sha256sum
 }
 
 build_programs() {
