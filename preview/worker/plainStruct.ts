@@ -50,7 +50,7 @@ function copyValue(value: JavaScriptValue | undefined): JavaScriptValue {
       return value;
     case "object":
       if (value === null) return null;
-      return Array.isArray(value) ? value.map(copyValue) : copyObject(value);
+      return Array.isArray(value) ? value.map(copyValue) : copyObject(value as Record<string, JavaScriptValue>);
     default:
       throw new Error("Unexpected struct type.");
   }
