@@ -7,6 +7,7 @@ import { availableParallelism, totalmem } from "node:os";
 const checks = [
   { name: "mutants of the policy rules", args: ["--import", "tsx", "scripts/mutateRules.ts"] },
   { name: "benchmark", args: ["--import", "tsx", "bench/index.ts"] },
+  { name: "comparison with other judges of Kubernetes YAML", args: ["--import", "tsx", "bench/comparison.ts"] },
 ];
 
 function run(args: readonly string[]): Promise<{ code: number | null; output: string }> {

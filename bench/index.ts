@@ -1,4 +1,4 @@
-// How long a preview and a check take, and what they need: npm run bench [-- --runs 5] [-- --only previews|growth|check]
+// How long a preview and a check take, and what they need: npm run bench [-- --runs 5] [-- --only previews|growth|check|pack]
 import { rmSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { listStacks } from "../preview/project/project.js";
 import { readProjectFile } from "../preview/project/projectFile.js";
 import type { Report } from "../preview/report/report.js";
 import { medianOf, type Run, run, table } from "./measure.js";
+import { pack } from "./pack.js";
 import { deployments, programOf } from "./samples.js";
 
 const repository = join(__dirname, "..");
@@ -96,7 +97,11 @@ async function check(): Promise<void> {
   console.log(`\ncheck (aim: 1,000 in 1 s; 10,000 in 6 s and 400 MB)\n${table(rows)}`);
 }
 
-const parts = { previews, growth, check };
+async function packPart(): Promise<void> {
+  if (!(await pack(repository, runs))) process.exitCode = 1;
+}
+
+const parts = { previews, growth, check, pack: packPart };
 
 async function main(): Promise<void> {
   const { only } = values;

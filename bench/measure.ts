@@ -4,23 +4,54 @@ import { readdirSync, readFileSync } from "node:fs";
 /** One run of a program and everything that it started. */
 export interface Run {
   seconds: number;
+  /** Of every process, in user and system mode; 0 where there is no /proc. Unlike `seconds` it hardly depends on what else runs. */
+  cpuSeconds: number;
   /** Sum of the processes' own peaks, in MiB; 0 where there is no /proc. */
   peakMiB: number;
   code: number | null;
   stdout: string;
+  /** It took longer than allowed and was ended: the figures say at least. */
+  stopped: boolean;
 }
 
-/** How often memory is looked at. A process that lives shorter than that is missed. */
-const sampleMillis = 20;
+export interface RunOptions {
+  cwd: string;
+  input?: string;
+  /** Node by default. */
+  command?: string;
+  /** Seconds of wall clock; no limit by default. */
+  limit?: number;
+}
 
-export function run(args: readonly string[], options: { cwd: string; input?: string }): Promise<Run> {
+/** How often processes are looked at. One that lives shorter than that is missed. */
+const sampleMillis = 20;
+/** Of /proc/PID/stat, on every Linux. */
+const ticksPerSecond = 100;
+
+export function run(args: readonly string[], options: RunOptions): Promise<Run> {
   const started = performance.now();
-  const child = spawn(process.execPath, args, { cwd: options.cwd, stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(options.command ?? process.execPath, args, {
+    cwd: options.cwd,
+    stdio: ["pipe", "pipe", "inherit"],
+    // Its own group, so that its children end with it.
+    detached: true,
+  });
   const peaks = new Map<number, number>();
+  const ticks = new Map<number, number>();
   const sampling = setInterval(() => {
-    for (const pid of child.pid === undefined ? [] : family(child.pid))
+    for (const pid of child.pid === undefined ? [] : family(child.pid)) {
       peaks.set(pid, Math.max(peaks.get(pid) ?? 0, peakKiB(pid)));
+      ticks.set(pid, Math.max(ticks.get(pid) ?? 0, ticksOf(pid)));
+    }
   }, sampleMillis);
+  let stopped = false;
+  const timer = setTimeout(
+    () => {
+      stopped = true;
+      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    },
+    Math.min(options.limit ?? 86_400, 86_400) * 1000,
+  );
   let stdout = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
@@ -28,26 +59,46 @@ export function run(args: readonly string[], options: { cwd: string; input?: str
   child.stdin.on("error", () => undefined);
   child.stdin.end(options.input ?? "");
   return new Promise((resolve, reject) => {
-    child.on("error", reject);
+    child.on("error", error => {
+      clearInterval(sampling);
+      clearTimeout(timer);
+      reject(error);
+    });
     child.on("close", code => {
       clearInterval(sampling);
-      const peakMiB = [...peaks.values()].reduce((sum, kib) => sum + kib, 0) / 1024;
-      resolve({ seconds: (performance.now() - started) / 1000, peakMiB, code, stdout });
+      clearTimeout(timer);
+      const seconds = (performance.now() - started) / 1000;
+      const cpuSeconds = sum(ticks) / ticksPerSecond;
+      resolve({ seconds, cpuSeconds, peakMiB: sum(peaks) / 1024, code, stdout, stopped });
     });
   });
+}
+
+function sum(values: ReadonlyMap<unknown, number>): number {
+  return [...values.values()].reduce((total, value) => total + value, 0);
 }
 
 /** A process and its descendants. */
 function family(root: number): number[] {
   const parents = new Map<number, number>();
   for (const pid of readdirSync("/proc").map(Number).filter(Number.isInteger)) {
-    // The name in parentheses may hold spaces; the parent is the second field after it.
-    const parent = Number(read(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ")[1]);
+    const parent = Number(statOf(pid)[1]);
     if (parent > 0) parents.set(pid, parent);
   }
   const members = [root];
   for (const member of members) for (const [pid, parent] of parents) if (parent === member) members.push(pid);
   return members;
+}
+
+/** Fields of /proc/PID/stat from the third on: the second, the name in parentheses, may hold spaces. */
+function statOf(pid: number): string[] {
+  return read(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ") ?? [];
+}
+
+/** User and system time: fields 14 and 15. */
+function ticksOf(pid: number): number {
+  const fields = statOf(pid);
+  return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
 }
 
 function peakKiB(pid: number): number {
