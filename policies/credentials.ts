@@ -31,18 +31,54 @@ export function isCredentialText(name: string, text: string): boolean {
   return credentialIn(text) !== undefined || (isCredentialName(name) && !harmless.test(text));
 }
 
-/** Credentials recognisable by their own form, and what to call them. All patterns are bounded and anchored to fixed text. */
-const forms: readonly (readonly [string, RegExp])[] = [
-  ["a private key", /-----BEGIN ([A-Z]{1,16} ){0,2}PRIVATE KEY-----/],
-  ["an AWS access key", /(^|[^A-Z0-9])(AKIA|ASIA)[A-Z0-9]{16}($|[^A-Z0-9])/],
-  ["a GitHub token", /(^|[^A-Za-z0-9])(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22})/],
-  ["a GitLab token", /(^|[^A-Za-z0-9])glpat-[A-Za-z0-9_-]{20}/],
-  ["a Slack token", /(^|[^A-Za-z0-9])xox[abprs]-[A-Za-z0-9-]{10}/],
-  ["a Slack webhook", /hooks\.slack\.com\/services\/T[A-Z0-9]{1,16}\/B[A-Z0-9]{1,16}\//],
-  ["a Google API key", /(^|[^A-Za-z0-9])AIza[A-Za-z0-9_-]{35}/],
-  ["a Stripe key", /(^|[^A-Za-z0-9])[sr]k_live_[A-Za-z0-9]{16}/],
-  ["a JSON web token", /(^|[^A-Za-z0-9])eyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,1000}\./],
-  ["a password in a URL", /[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:/?#@$]{0,200}:[^\s:/?#@$]{1,200}@/i],
+/** How a credential is recognised by its own form. */
+interface Form {
+  name: string;
+  /** Texts of which each credential holds one. Most texts hold none, and to look for these is much faster than to search by patterns. */
+  fixed: readonly string[];
+  /** Bounded, and of RE2 too. */
+  pattern: RegExp;
+  /** Finds the same, faster, with what RE2 has not. */
+  faster?: RegExp;
+}
+
+export const credentialForms: readonly Form[] = [
+  {
+    name: "a private key",
+    fixed: ["-----BEGIN "],
+    pattern: /-----BEGIN ([A-Z]{1,16} ){0,2}PRIVATE KEY-----/,
+  },
+  {
+    name: "an AWS access key",
+    fixed: ["AKIA", "ASIA"],
+    pattern: /(^|[^A-Z0-9])(AKIA|ASIA)[A-Z0-9]{16}($|[^A-Z0-9])/,
+  },
+  {
+    name: "a GitHub token",
+    fixed: ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"],
+    pattern: /(^|[^A-Za-z0-9])(gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22})/,
+  },
+  { name: "a GitLab token", fixed: ["glpat-"], pattern: /(^|[^A-Za-z0-9])glpat-[A-Za-z0-9_-]{20}/ },
+  { name: "a Slack token", fixed: ["xox"], pattern: /(^|[^A-Za-z0-9])xox[abprs]-[A-Za-z0-9-]{10}/ },
+  {
+    name: "a Slack webhook",
+    fixed: ["hooks.slack.com/services/T"],
+    pattern: /hooks\.slack\.com\/services\/T[A-Z0-9]{1,16}\/B[A-Z0-9]{1,16}\//,
+  },
+  { name: "a Google API key", fixed: ["AIza"], pattern: /(^|[^A-Za-z0-9])AIza[A-Za-z0-9_-]{35}/ },
+  { name: "a Stripe key", fixed: ["k_live_"], pattern: /(^|[^A-Za-z0-9])[sr]k_live_[A-Za-z0-9]{16}/ },
+  {
+    name: "a JSON web token",
+    fixed: [".eyJ"],
+    pattern: /(^|[^A-Za-z0-9])eyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,1000}\./,
+  },
+  {
+    name: "a password in a URL",
+    fixed: ["://"],
+    pattern: /[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:/?#@$]{0,200}:[^\s:/?#@$]{1,200}@/i,
+    // From its fixed text on: from a letter on, it would be tried at each.
+    faster: /:\/\/(?<=[a-z][a-z0-9+.-]{1,30}:\/\/)[^\s:/?#@$]{0,200}:[^\s:/?#@$]{1,200}@/i,
+  },
 ];
 
 /** The patterns above, for the API server's CEL: all of them are regular expressions of RE2, too. */
@@ -51,14 +87,22 @@ export const credentialPatterns = {
   name: credentialWords.source,
   aboutName: aboutCredentials.source,
   harmless: `(?i)${harmless.source}`,
-  text: forms.map(([, { source, flags }]) => (flags === "i" ? `(?i:${source})` : `(?:${source})`)).join("|"),
+  text: credentialForms
+    .map(({ pattern: { source, flags } }) => (flags === "i" ? `(?i:${source})` : `(?:${source})`))
+    .join("|"),
 };
 
 /** Longer text is searched only this far; no credential of these forms is found beyond. */
 const searchedLength = 65_536;
 
+/** Characters of the shortest: `ab://:x@`. */
+const shortest = 8;
+
 /** What credential a text holds, by its form; undefined for none. */
 export function credentialIn(text: string): string | undefined {
-  const searched = text.slice(0, searchedLength);
-  return forms.find(([, form]) => form.test(searched))?.[0];
+  if (text.length < shortest) return undefined;
+  const searched = text.length > searchedLength ? text.slice(0, searchedLength) : text;
+  return credentialForms.find(
+    ({ fixed, pattern, faster = pattern }) => fixed.some(part => searched.includes(part)) && faster.test(searched),
+  )?.name;
 }
