@@ -9,7 +9,7 @@ import type { Link, Linkable } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
 import type { Scrapeable, ScrapeTarget } from "../observability/scrape";
 import type { Singleton } from "../observability/singleton";
-import { postgresExporter } from "./postgres/exporter";
+import { moreCollectors, postgresExporter } from "./postgres/exporter";
 import { postgresFiles } from "./postgres/files";
 import { tunePostgres } from "./postgres/memory";
 import { heartbeat } from "./postgres/scripts";
@@ -130,7 +130,7 @@ export class PostgresDatabase extends Component implements Linkable, Scrapeable 
       },
       heartbeat: heartbeat(this.server),
       exporter: {
-        ...postgresExporter(this.server, "postgres_exporter", `:${exporterPort}`),
+        ...postgresExporter(this.server, "postgres_exporter", `:${exporterPort}`, moreCollectors),
         image: images.postgresExporter,
         port: exporterPort,
       },

@@ -134,4 +134,11 @@ describe("PostgresDatabase", () => {
       else assert.match(got, message);
     });
   }
+
+  it("has its exporter tell how near the transaction ids are to their end, which it does not by itself", async () => {
+    const spec = at((await deployed()).get("StatefulSet", "store").inputs, "spec.template.spec");
+    const all = ["containers", "initContainers"].flatMap(list => (at(spec, list) ?? []) as { command?: string[] }[]);
+    const exporter = all.find(({ command = [] }) => command[0] === "postgres_exporter");
+    assert.ok(exporter?.command?.includes("--collector.database_wraparound"));
+  });
 });
