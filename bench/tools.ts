@@ -34,6 +34,12 @@ function output(command: string, args: readonly string[]): string {
   }
 }
 
+/** Of a program built from the Go module proxy: built that way, it does not know its version itself. */
+function goVersion(command: string, module: string): string {
+  const lines = output("go", ["version", "-m", command]).split("\n");
+  return lines.map(line => line.trim().split(/\s+/)).find(([, name]) => name === module)?.[2] ?? "unknown";
+}
+
 const ours = (file: string): string[] => [bulkhead, "check", file, "--policy-pack", pack, "--format", "json"];
 
 export const tools: readonly Tool[] = [
@@ -62,7 +68,7 @@ export const tools: readonly Tool[] = [
     name: "kyverno apply",
     command: join(installed, "kyverno"),
     args: file => ["apply", kyvernoPolicy, "--resource", file, "--policy-report", "--output-format", "json"],
-    version: () => /^Version: *(\S+)/m.exec(output(join(installed, "kyverno"), ["version"]))?.[1] ?? "unknown",
+    version: () => goVersion(join(installed, "kyverno"), "github.com/kyverno/kyverno"),
     rules: () => (parse(readFileSync(kyvernoPolicy, "utf8")) as { spec: { rules: unknown[] } }).spec.rules.length,
     judged: stdout => new Set(stdout.match(/"name": ?"app-\d+"/g)).size,
   },
@@ -70,7 +76,7 @@ export const tools: readonly Tool[] = [
     name: "kube-score",
     command: join(installed, "kube-score"),
     args: file => ["score", "--output-format", "json", file],
-    version: () => /version: ([^,]+)/.exec(output(join(installed, "kube-score"), ["version"]))?.[1] ?? "unknown",
+    version: () => goVersion(join(installed, "kube-score"), "github.com/zegl/kube-score"),
     rules: () => output(join(installed, "kube-score"), ["list"]).trim().split("\n").length,
     judged: stdout => (JSON.parse(stdout) as unknown[]).length,
   },

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FakeGitHub } from "./support/fakeGitHub.js";
-import { removeFolders, writeFiles } from "./support/run.js";
+import { removeFolders, repository, run, writeFiles } from "./support/run.js";
 import { type JobResult, runAction } from "./support/runner.js";
 import { type Checkout, clean, pullRequest, risky } from "./support/shop.js";
 
@@ -167,6 +167,20 @@ console.error("::add-mask::forged");
     const { code, outputs } = await judge(checkout, { "fail-on": "contract, replaced" });
     assert.equal(code, 5);
     assert.match(outputs["verdict"] ?? "", /shop\/dev: contract/);
+  });
+
+  it("passes what is known by the baseline, and fails by what is new", async () => {
+    const checkout = pullRequest({ "infra/index.ts": risky }, {});
+    const bin = join(repository, "preview/bin/bulkhead.js");
+    const args = ["preview", "-C", "infra", "-p", join(repository, "policies"), "--write-baseline", "known.json", "-q"];
+    await run(process.execPath, [bin, ...args], { cwd: checkout.workspace });
+    const known = await judge(checkout, { baseline: "known.json", compare: "none" });
+    assert.equal(known.code, 0, known.log);
+    const more = risky.replace('name: "web", image', 'name: "web", securityContext: { privileged: true }, image');
+    writeFiles(checkout.workspace, { "infra/index.ts": more });
+    const fresh = await judge(checkout, { baseline: "known.json", compare: "none" });
+    assert.equal(fresh.code, 5, fresh.log);
+    assert.match(github.comments[0]?.body ?? "", /privileged/);
   });
 
   it("refuses to run a fork's program on pull_request_target, where it would have secrets", async () => {
