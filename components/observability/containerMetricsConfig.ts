@@ -40,14 +40,16 @@ export function containerMetricsConfig(args: ContainerMetricsConfigArgs): object
     static_configs: [{ targets: [kubelet], labels: { node: "${env:K8S_NODE_NAME}" } }],
     metric_relabel_configs: [
       { source_labels: ["__name__"], regex: kubeletMetrics.join("|"), action: "keep" },
-      // Sums over a pod's or the node's whole group would count every container again.
+      // Sums over a pod's, a runtime's or the node's whole group would count every container again.
       {
         source_labels: ["__name__", "container"],
-        regex: "container_(?:cpu|memory|oom)_[a-z_]+;(?:POD)?",
+        regex: "container_(?:cpu|memory|oom|spec)_[a-z_]+;(?:POD)?",
         action: "drop",
       },
-      // Ids and image names change at every start: each would be a series of its own.
-      { regex: "id|name|image", action: "labeldrop" },
+      // The node's own interfaces.
+      { source_labels: ["__name__", "pod"], regex: "container_network_[a-z_]+;", action: "drop" },
+      // Long, and told by `id` already, which keeps a container apart from the one that it replaces.
+      { regex: "name|image", action: "labeldrop" },
     ],
   });
   return {
