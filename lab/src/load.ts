@@ -26,8 +26,8 @@ export interface Load {
   medianMillis: number;
   /** Of the worst window. */
   p99Millis: number;
-  /** The first of those that failed. */
-  faults: string[];
+  /** How often each kind of failure came, the most frequent first. */
+  faults: Readonly<Record<string, number>>;
 }
 
 /** k6 runs for a time given beforehand; windows follow each other, the next starting before the last one's end, until it is enough. */
@@ -42,6 +42,22 @@ const summarySchema = z.object({
   unexpected: count.optional(),
   dropped_iterations: count.optional(),
 });
+
+/** How lab/load/steady.js begins a line about a request that failed. */
+const failed = "failed: ";
+
+function counted(entries: readonly (readonly [string, number])[]): Record<string, number> {
+  const totals = new Map<string, number>();
+  for (const [what, times] of entries) totals.set(what, (totals.get(what) ?? 0) + times);
+  return Object.fromEntries([...totals].sort(([, a], [, b]) => b - a));
+}
+
+/** The most frequent failures in a few words. */
+export const faultsOf = ({ faults }: Load): string =>
+  Object.entries(faults)
+    .slice(0, 5)
+    .map(([what, times]) => `${times} × ${what}`)
+    .join("; ");
 
 async function runWindow(
   { edge, artefacts }: Lab,
@@ -86,7 +102,12 @@ async function runWindow(
     dropped: summary.dropped_iterations?.values.count ?? 0,
     medianMillis: summary.http_req_duration.values.med,
     p99Millis: summary.http_req_duration.values["p(99)"],
-    faults: errors.trim().split("\n").filter(Boolean).slice(0, 5),
+    faults: counted(
+      errors
+        .split("\n")
+        .filter(line => line.startsWith(failed))
+        .map(line => [line.slice(failed.length), 1]),
+    ),
   };
 }
 
@@ -96,7 +117,7 @@ const sum = (loads: readonly Load[]): Load => ({
   dropped: loads.reduce((total, { dropped }) => total + dropped, 0),
   medianMillis: loads.map(({ medianMillis }) => medianMillis).sort((a, b) => a - b)[Math.floor(loads.length / 2)] ?? 0,
   p99Millis: Math.max(...loads.map(({ p99Millis }) => p99Millis)),
-  faults: loads.flatMap(({ faults }) => faults).slice(0, 5),
+  faults: counted(loads.flatMap(({ faults }) => Object.entries(faults))),
 });
 
 /** Does something while requests arrive at a constant rate. @returns what it gave, and what the load met */

@@ -3,7 +3,7 @@ import { withAddresses } from "../src/addresses.js";
 import { drain } from "../src/eviction.js";
 import { until } from "../src/kubectl.js";
 import type { Lab } from "../src/lab.js";
-import { type Load, underLoad } from "../src/load.js";
+import { faultsOf, type Load, underLoad } from "../src/load.js";
 import { onceBefore, stopsWhenFailing } from "../src/migration.js";
 import type { Pod } from "../src/objects.js";
 import { readyPods, tokensOf } from "../src/users.js";
@@ -111,7 +111,7 @@ async function measure(lab: Lab, from: readonly string[]): Promise<Figures> {
     lab.note("an eviction of every pod that serves");
     return { rolloutSeconds, ...(await drain(lab, serving, mostSeconds)) };
   });
-  if (load.failed > 0) faults.push(`${load.failed} of ${load.requests} requests failed: ${load.faults.join(" | ")}`);
+  if (load.failed > 0) faults.push(`${load.failed} of ${load.requests} requests failed: ${faultsOf(load)}`);
   if (load.dropped > 0) faults.push(`the load was not kept: ${load.dropped} requests were not made`);
   if (result.refused === 0) faults.push("no eviction was refused while another pod of its component was away");
   promiseNone(faults, "not without a gap");

@@ -1,7 +1,7 @@
 import { withAddresses } from "../src/addresses.js";
 import { until } from "../src/kubectl.js";
 import type { Lab } from "../src/lab.js";
-import { underLoad } from "../src/load.js";
+import { faultsOf, underLoad } from "../src/load.js";
 import type { KubeObject } from "../src/objects.js";
 import { tokensOf } from "../src/users.js";
 import { applyChanged, changed, declaredAs, deploymentOf, restore, settled } from "../src/workloads.js";
@@ -48,10 +48,7 @@ async function measure(lab: Lab, from: readonly string[]): Promise<Figures> {
       [...seen].every(pods => pods >= minReplicas && pods <= maxReplicas),
       `the API had ${[...seen].join(", ")} ready pods, declared are ${minReplicas} to ${maxReplicas}`,
     );
-    promise(
-      load.failed === 0,
-      `${load.failed} of ${load.requests} requests failed while it scaled: ${load.faults.join(" | ")}`,
-    );
+    promise(load.failed === 0, `${load.failed} of ${load.requests} requests failed while it scaled: ${faultsOf(load)}`);
     return {
       ...{
         minReplicas,
