@@ -87,6 +87,7 @@ const reportsOn: Record<string, (resource: ResourceSubject) => boolean> = {
     resource.pods.length > 0 ||
     holds(resource, "Service", "NetworkPolicy", "HorizontalPodAutoscaler", "Ingress", "PodDisruptionBudget") ||
     resource.objects.some(({ group }) => group === "gateway.networking.k8s.io"),
+  "k8s-image-provenance": resource => resource.pods.length > 0,
   "k8s-ingress-host": resource => holds(resource, "Ingress"),
   "k8s-netpol-missing": resource => resource.pods.length > 0,
   "k8s-pdb": resource => resource.pods.length > 0 || holds(resource, "PodDisruptionBudget"),

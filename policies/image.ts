@@ -1,4 +1,4 @@
-import type { ResourceSubject } from "./subject.js";
+import type { ResourceSubject, StackSubject } from "./subject.js";
 import type { Field } from "./value.js";
 import { pointer } from "./value.js";
 
@@ -33,28 +33,50 @@ export function parseImage(reference: string): ImageReference {
   };
 }
 
+/** Every way to write the image that a pattern may be written for: as given, and with registry and library spelled out. */
+export function spellings(reference: string): string[] {
+  const { registry, repository } = parseImage(reference);
+  const version = reference.slice(reference.search(/[:@][^/]*$/) >>> 0);
+  return [reference, `${registry}/${repository}${version}`];
+}
+
 /** A whole digest: of 256 bits, or of 512. */
 export function isDigest(text: string | undefined): boolean {
   return text !== undefined && /^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/.test(text);
 }
 
-/** Type tokens of resources that build or pull an image, whose digest is known only when they have. */
+/** Type tokens of resources that build an image, whose digest is known only when they have. */
+const builders = ["docker:index/image:Image", "docker-build:index:Image", "docker-build:index:Index"];
+/** … and of those that pull or push one. */
 const imageBuilders: ReadonlySet<string> = new Set([
-  "docker:index/image:Image",
+  ...builders,
   "docker:index/remoteImage:RemoteImage",
   "docker:index/registryImage:RegistryImage",
-  "docker-build:index:Image",
-  "docker-build:index:Index",
 ]);
+const onlyBuilders: ReadonlySet<string> = new Set(builders);
 
 /**
- * Whether an unknown value comes from an image that the same program builds: the input that it stands in depends on one. Undefined where
+ * Whether an unknown value comes from an image that the same program builds, or pulls: the input that it stands in depends on one. Undefined where
  * that cannot be seen, because the resource is judged without those around it.
  */
-export function isBuiltHere({ input, stack }: ResourceSubject, field: Field): boolean | undefined {
+export function isBuiltHere(
+  { input, stack }: ResourceSubject,
+  field: Field,
+  { orPulled = true }: { orPulled?: boolean } = {},
+): boolean | undefined {
   if (stack === undefined) return undefined;
   const property = Object.keys(input.properties).find(key => `${field.path}/`.startsWith(`${pointer([key])}/`)) ?? "";
   const own = input.propertyDependencies ?? {};
   const origins = Object.hasOwn(own, property) ? own[property] : input.dependencies;
-  return (origins ?? []).some(urn => imageBuilders.has(stack.byUrn(urn)?.type ?? ""));
+  return (origins ?? []).some(urn => (orPulled ? imageBuilders : onlyBuilders).has(stack.byUrn(urn)?.type ?? ""));
+}
+
+/** References of the images that the stack's own resources build, as far as they are known: names, tags, and digests of outputs. */
+export function buildersIn(stack: StackSubject): ReadonlySet<string> {
+  const built = stack.resources.filter(({ type }) => onlyBuilders.has(type));
+  const names = built.flatMap(({ inputs }) => [
+    ...["imageName", "repoDigest", "ref"].map(key => inputs.at(key)),
+    ...inputs.at("tags").items(),
+  ]);
+  return new Set(names.flatMap(({ text }) => (text === undefined ? [] : [text])));
 }

@@ -13,6 +13,7 @@ import { hostPath } from "./kubernetes/host-path.js";
 import { hostPorts } from "./kubernetes/host-ports.js";
 import { hostProbes } from "./kubernetes/host-probes.js";
 import { imageDigest } from "./kubernetes/image-digest.js";
+import { imageProvenance } from "./kubernetes/image-provenance.js";
 import { imagePullPolicy } from "./kubernetes/image-pull-policy.js";
 import { imageRegistry } from "./kubernetes/image-registry.js";
 import { imageTag } from "./kubernetes/image-tag.js";
@@ -78,6 +79,7 @@ export const rules: readonly Rule[] = [
   hostPorts,
   hostProbes,
   imageDigest,
+  imageProvenance,
   imagePullPolicy,
   imageRegistry,
   imageTag,

@@ -99,7 +99,12 @@ describe("the pack as CrossGuard runs it", () => {
     const imageRules = async (resources: JudgedResource[]) =>
       (await diagnosticsOf(resources)).map(({ policy }) => policy).filter(policy => policy.startsWith("k8s-image"));
     assert.deepEqual(await imageRules(from([image!.urn])), []);
-    assert.deepEqual(await imageRules(from([])), ["k8s-image-digest", "k8s-image-registry", "k8s-image-tag"]);
+    assert.deepEqual(await imageRules(from([])), [
+      "k8s-image-digest",
+      "k8s-image-provenance",
+      "k8s-image-registry",
+      "k8s-image-tag",
+    ]);
   });
 
   it("takes each rule's level and parameters, and the pack's, from the engine's configuration", async () => {

@@ -13,6 +13,7 @@ export const effects: readonly Effect[] = [
     { "/web/properties/spec/template/spec/containers/0/securityContext/capabilities": {} },
     false,
   ],
+  ["k8s-image-provenance", { allowed: ["docker.io/library/postgres:17@sha256:*"] }, {}, true],
   ["k8s-image-registry", { allowed: ["other.example.com/"] }, {}, true],
   ["k8s-image-registry", { allowed: ["registry.example.com/"] }, {}, false],
   [

@@ -18,6 +18,7 @@ export const imageDigest = podRule({
     "Add the digest to the reference: `name:tag@sha256:…`. An image built by a docker.Image of the same program is pinned by its output.",
   reads: [ofContainers("image")],
   needs: "dependencies",
+  overlaps: ["k8s-image-provenance"],
 
   check: pod => flagImages(pod, reference => !isDigest(parseImage(reference).digest), "is not pinned by digest"),
 

@@ -37,5 +37,5 @@ export const imagePullPolicy = podRule({
       },
     },
   },
-  overlaps: ["k8s-image-digest"],
+  overlaps: ["k8s-image-digest", "k8s-image-provenance"],
 });

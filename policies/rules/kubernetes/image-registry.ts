@@ -1,16 +1,9 @@
 import { containersThat, globPattern, literal } from "../../admissionCel.js";
 import { globMatches } from "../../exceptions.js";
-import { parseImage } from "../../image.js";
+import { spellings } from "../../image.js";
 import { flagImages } from "../../images.js";
 import { podRule } from "../../rule.js";
 import { ofContainers } from "../../text.js";
-
-/** Every way to write the image that a pattern may be written for: as given, and with registry and library spelled out. */
-function spellings(reference: string): string[] {
-  const { registry, repository } = parseImage(reference);
-  const version = reference.slice(reference.search(/[:@][^/]*$/) >>> 0);
-  return [reference, `${registry}/${repository}${version}`];
-}
 
 function isListed(reference: string, patterns: readonly string[]): boolean {
   return spellings(reference).some(image =>

@@ -18,7 +18,7 @@ export const imageTag = podRule({
   docs: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
   remediation: "Name the version in the tag, and pin it by digest.",
   reads: [ofContainers("image")],
-  overlaps: ["k8s-image-digest"],
+  overlaps: ["k8s-image-digest", "k8s-image-provenance"],
   needs: "dependencies",
 
   check: pod => flagImages(pod, isLatest, "names no version"),
