@@ -58,6 +58,14 @@ app_context() {
   last_stage "$dockerfile" >"$context/Dockerfile"
 }
 
+# have_image NAME: the lab's image is in Docker's own store, from the registry where that has been emptied.
+have_image() {
+  local reference
+  docker_cli image inspect "lab/$1" >/dev/null 2>&1 && return
+  reference=$registry_address/$(reference_of "$1" | cut -d/ -f2-)
+  docker_cli pull --quiet "$reference" && docker_cli tag "$reference" "lab/$1"
+}
+
 # build_app NAME SOURCE DOCKERFILE
 build_app() {
   local name=$1 source=$2 dockerfile=$3 stamp context log=$LAB_DIR/log/image-$1.log
@@ -67,6 +75,7 @@ build_app() {
   context=$(mktemp -d "$LAB_RUN/context.XXXXXX")
   app_context "$source" "$dockerfile" "$context" >"$log" 2>&1 || die "building $name failed: $(grep -v '^$' "$log" | tail -1); more in $log"
   start_docker
+  { have_image node && have_image nginx; } >>"$log" 2>&1 || die "the images that $name is built on are gone: run lab/down --purge, then lab/up"
   docker_cli build --network host --build-arg BASE=lab/node --build-arg NODE=lab/node --build-arg NGINX=lab/nginx \
     --tag "lab/$name" "$context" >>"$log" 2>&1 || die "packing $name failed: $(grep -v '^$' "$log" | tail -1); more in $log"
   rm -rf "$context"
