@@ -82,6 +82,12 @@ export const secureNamespaceDefaults = {
 
 const levels: readonly unknown[] = ["restricted", "baseline", "privileged"];
 
+/**
+ * A pod that carries this label and no longer the labels of its component talks to nobody and is reached by nobody, not even by names:
+ * docs/runbooks/incidents.
+ */
+export const quarantineLabel = "bulkhead.dev/quarantine";
+
 /** What a container gets that says nothing itself, so that no pod is unlimited. */
 const containerDefaults = { cpu: "100m", memory: "128Mi", "ephemeral-storage": "64Mi" };
 
@@ -135,7 +141,8 @@ export class SecureNamespace extends Component implements Placement {
       {
         metadata,
         spec: {
-          podSelector: {},
+          // A tunnel through DNS is a way out too.
+          podSelector: { matchExpressions: [{ key: quarantineLabel, operator: "DoesNotExist" }] },
           policyTypes: ["Egress"],
           egress: [
             {
@@ -155,6 +162,19 @@ export class SecureNamespace extends Component implements Placement {
       },
       inside,
     );
+    // Denied already by default: this one is seen beside the pod, and stays when somebody loosens the default.
+    const quarantine = this.child(
+      k8s.networking.v1.NetworkPolicy,
+      "quarantine",
+      {
+        metadata,
+        spec: {
+          podSelector: { matchExpressions: [{ key: quarantineLabel, operator: "Exists" }] },
+          policyTypes: ["Ingress", "Egress"],
+        },
+      },
+      inside,
+    );
     const hard = this.checked(() => hardLimits(sums));
     const quota = this.child(k8s.core.v1.ResourceQuota, "quota", { metadata, spec: { hard } }, inside);
     const limits = this.child(
@@ -168,7 +188,7 @@ export class SecureNamespace extends Component implements Placement {
     );
     // Whoever uses the name comes after what guards the namespace: no pod starts before the network is closed.
     this.namespaceName = pulumi
-      .all([this.resource, closed, dns, quota, limits].map(guard => guard.metadata.name))
+      .all([this.resource, closed, dns, quarantine, quota, limits].map(guard => guard.metadata.name))
       .apply(([namespaceName]) => namespaceName ?? name);
     rememberName(this.namespaceName, name);
     this.registerOutputs({ namespaceName: this.namespaceName });
