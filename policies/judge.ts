@@ -2,7 +2,7 @@ import type { Configured } from "./config.js";
 import { type LedgerEntry, ledgerOf } from "./exceptions.js";
 import type { Finding, JudgedResource } from "./finding.js";
 import type { Standard } from "./podSecurity.js";
-import type { ExceptionRule, PodRule, Problem, ResourceRule, Rule, StackRule } from "./rule.js";
+import type { Context, ExceptionRule, PodRule, Problem, ResourceRule, Rule, StackRule } from "./rule.js";
 import { type ResourceSubject, StackSubject } from "./subject.js";
 
 const strictness = { privileged: 0, baseline: 1, restricted: 2 } as const;
@@ -70,7 +70,18 @@ function internalError(rule: Rule, urn: string, type: string, error: unknown): F
 
 /** Whether a rule has anything to judge in this resource. */
 export function applies(rule: PodRule | ResourceRule, resource: ResourceSubject, { standard }: Configured): boolean {
-  return rule.scope === "pod" ? holdsFor(rule, standard) && resource.pods.length > 0 : rule.applies(resource);
+  if (rule.scope !== "pod") return rule.applies(resource);
+  return (holdsFor(rule, standard) && resource.pods.length > 0) || rule.besides?.applies(resource) === true;
+}
+
+function problemsOf(rule: PodRule | ResourceRule, resource: ResourceSubject, context: Context): Problem[] {
+  if (rule.scope !== "pod") return rule.check(resource, context);
+  const pods = holdsFor(rule, context.standard) ? resource.pods : [];
+  const { besides } = rule;
+  return [
+    ...pods.flatMap(pod => rule.check(pod, context)),
+    ...(besides?.applies(resource) === true ? besides.check(resource, context) : []),
+  ];
 }
 
 /** What one rule finds in one resource. Never throws: an error of the rule is its finding. */
@@ -79,8 +90,7 @@ function judgeResource(rule: PodRule | ResourceRule, resource: ResourceSubject, 
   try {
     const context = { settings: configured.settingsOf(rule), standard };
     if (!applies(rule, resource, configured)) return [];
-    const problems: Problem[] =
-      rule.scope === "pod" ? resource.pods.flatMap(pod => rule.check(pod, context)) : rule.check(resource, context);
+    const problems = problemsOf(rule, resource, context);
     return distinct(problems.filter(p => concerns(resource, p)).map(p => findingOf(rule, configured, resource, p)));
   } catch (error) {
     return [internalError(rule, resource.urn, resource.type, error)];

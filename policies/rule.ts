@@ -90,6 +90,8 @@ export interface PodRule extends Metadata {
   /** The Pod Security level it belongs to: the rule is off where the pack's `podSecurityLevel` is lower. */
   podSecurity?: "baseline" | "restricted";
   check(pod: PodSubject, context: Context): Problem[];
+  /** What else it judges, where the same idea stands in objects that hold no pod. Not part of the Pod Security level. */
+  besides?: Pick<ResourceRule, "applies" | "check">;
 }
 
 /** Judges one resource by its type. */

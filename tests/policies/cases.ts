@@ -177,7 +177,52 @@ const dockerfile = (inline: string, isBroken: boolean): Case => [
 ];
 
 /** Facts that rules hold as lists and limits, said once more: by hand, from the documents that the rules name. */
+/** A volume of the cluster, and whether it is a directory of a node. */
+const persistentVolumes: [object, boolean][] = [
+  [{ hostPath: { path: "/data" } }, true],
+  [{ hostPath: {} }, true],
+  [{ hostPath: null }, false],
+  [{ local: { path: "/mnt/disk" } }, false],
+  [{ csi: { driver: "example.com", volumeHandle: "v" } }, false],
+];
+
+const provenance: [reference: unknown, isBroken: boolean][] = [
+  ["nginx", true],
+  ["nginx:1.27", true],
+  ["nginx@sha256:0123", true],
+  ["nginx@", true],
+  [`nginx@${digest}`, false],
+  [`nginx:1@sha512:${"0".repeat(128)}`, false],
+  ["registry.example.com/web", false],
+  ["registry.example.com/web:1.0", true],
+  ["built:1", false],
+  ["also:2", false],
+  ["pulled:1", true],
+  [5, false],
+];
+const builds = {
+  "/buildkit": { type: "docker-build:index:Image", properties: { tags: ["built:1", "also:2"] } },
+  "/remote": { type: "docker:index/remoteImage:RemoteImage", properties: { name: "pulled:1", imageName: "pulled:1" } },
+};
+
 export const cases: readonly Case[] = [
+  ...persistentVolumes.map(
+    ([spec, isBroken]): Case => [
+      "k8s-host-path",
+      { "/x": kubernetes("core/v1", "PersistentVolume", { spec }) },
+      isBroken,
+    ],
+  ),
+  ["k8s-host-path", { "/x": kubernetes("core/v1", "PersistentVolumeClaim", { spec: { hostPath: {} } }) }, false],
+  [
+    "k8s-host-path",
+    { "/x": kubernetes("core/v1", "PersistentVolume", { spec: { hostPath: {} } }) },
+    true,
+    { podSecurityLevel: "privileged" },
+  ],
+  ...provenance.map(
+    ([reference, isBroken]): Case => ["k8s-image-provenance", { ...builds, [`${first}/image`]: reference }, isBroken],
+  ),
   ...removedApis.map(([version, kind]): Case => ["k8s-deprecated-api", { "/x": kubernetes(version, kind) }, true]),
   ...servedApis.map(([version, kind]): Case => ["k8s-deprecated-api", { "/x": kubernetes(version, kind) }, false]),
   ...Object.entries(namespacedKinds).flatMap(([version, kinds]) =>
