@@ -18,9 +18,9 @@ function listAt(path: string, member: string): string {
 }
 
 /** The pod or pod template in any kind of workload. */
-const podOf = `request.kind.kind == "Pod" ? dyn(object) :
-  request.kind.kind == "PodTemplate" ? dyn(object).template :
-  request.kind.kind == "CronJob" ? dyn(object).spec.jobTemplate.spec.template : dyn(object).spec.template`;
+const podOf = `request.kind.kind == "Pod" ? dyn(object) : (
+  request.kind.kind == "PodTemplate" ? dyn(object).?template :
+  request.kind.kind == "CronJob" ? dyn(object).?spec.?jobTemplate.?spec.?template : dyn(object).?spec.?template).orValue({})`;
 
 const podVariables = {
   pod: podOf,
