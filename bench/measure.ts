@@ -28,6 +28,19 @@ const sampleMillis = 20;
 /** Of /proc/PID/stat, on every Linux. */
 const ticksPerSecond = 100;
 
+/** Leaders of the process groups under way: they end with this process. */
+const leaders = new Set<number>();
+process.on("exit", () => leaders.forEach(killGroup));
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
+}
+
 export function run(args: readonly string[], options: RunOptions): Promise<Run> {
   const started = performance.now();
   const child = spawn(options.command ?? process.execPath, args, {
@@ -36,6 +49,7 @@ export function run(args: readonly string[], options: RunOptions): Promise<Run> 
     // Its own group, so that its children end with it.
     detached: true,
   });
+  if (child.pid !== undefined) leaders.add(child.pid);
   const peaks = new Map<number, number>();
   const ticks = new Map<number, number>();
   const sampling = setInterval(() => {
@@ -48,7 +62,7 @@ export function run(args: readonly string[], options: RunOptions): Promise<Run> 
   const timer = setTimeout(
     () => {
       stopped = true;
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      if (child.pid !== undefined) killGroup(child.pid);
     },
     Math.min(options.limit ?? 86_400, 86_400) * 1000,
   );
@@ -67,6 +81,7 @@ export function run(args: readonly string[], options: RunOptions): Promise<Run> 
     child.on("close", code => {
       clearInterval(sampling);
       clearTimeout(timer);
+      if (child.pid !== undefined) leaders.delete(child.pid);
       const seconds = (performance.now() - started) / 1000;
       const cpuSeconds = sum(ticks) / ticksPerSecond;
       resolve({ seconds, cpuSeconds, peakMiB: sum(peaks) / 1024, code, stdout, stopped });
