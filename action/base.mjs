@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 
 /**
  * The commit before the pull request: the merge commit that GitHub checks out has it as its first parent, which is newer than what the
- * event says. Fetched where the clone is shallow.
+ * event says. Fetched where the clone is shallow. Where the branch itself is checked out, with its history: the commit it began at, as
+ * what others did since is no change of the pull request's.
  *
  * @param {string} cwd
  * @param {import("./event.mjs").PullRequest} pull
@@ -12,12 +13,23 @@ import { execFileSync } from "node:child_process";
  */
 export function fetchBase(cwd, pull, token) {
   const base = mergedInto(cwd, pull) ?? pull.baseSha;
-  if (has(cwd, base)) return base;
+  return available(cwd, base, token) ? (git(cwd, ["merge-base", base, "HEAD"]) ?? base) : undefined;
+}
+
+/**
+ * Whether the commit is here, if need be after fetching it.
+ *
+ * @param {string} cwd
+ * @param {string} base
+ * @param {string} token
+ */
+function available(cwd, base, token) {
+  if (has(cwd, base)) return true;
   const depth = git(cwd, ["rev-parse", "--is-shallow-repository"]) === "true" ? ["--depth=1"] : [];
   const fetch = ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", ...depth, "origin", base];
   // Credentials that the checkout kept come first: two at once are refused.
   if (git(cwd, fetch) === undefined && token !== "") git(cwd, fetch, credentials(token));
-  return has(cwd, base) ? base : undefined;
+  return has(cwd, base);
 }
 
 /**

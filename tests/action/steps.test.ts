@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { folderWith, removeFolders, repository, run, writeFiles } from "./support/run.js";
+import { actionModule, folderWith, removeFolders, repository, run, writeFiles } from "./support/run.js";
 
 after(removeFolders);
 
@@ -55,6 +55,31 @@ describe("the step that looks for the command line", function () {
     assert.notEqual(more, before);
     writeFiles(there, { "package-lock.json": "{}" });
     assert.notEqual(await outputs(there), more);
+  });
+});
+
+describe("the base commit", () => {
+  it("is where the branch began, where the branch itself is checked out with its history", async () => {
+    const { fetchBase } = (await actionModule("base.mjs")) as {
+      fetchBase: (cwd: string, pull: { baseSha: string; headSha: string }, token: string) => string | undefined;
+    };
+    const folder = folderWith();
+    const author = ["-c", "user.name=a", "-c", "user.email=a@b.example"];
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-C", folder, ...author, ...args], { encoding: "utf8" }).trim();
+    const commit = (message: string) => git("commit", "-q", "--allow-empty", "-m", message);
+    git("init", "-q", "-b", "main");
+    commit("where the branch began");
+    const start = git("rev-parse", "HEAD");
+    commit("somebody else's");
+    const baseSha = git("rev-parse", "HEAD");
+    git("checkout", "-q", "-b", "feature", start);
+    commit("the pull request's");
+    const headSha = git("rev-parse", "HEAD");
+    assert.equal(fetchBase(folder, { baseSha, headSha }, ""), start);
+    git("checkout", "-q", "main");
+    git("merge", "-q", "--no-ff", "-m", "merge", "feature");
+    assert.equal(fetchBase(folder, { baseSha: start, headSha }, ""), baseSha, "the merge commit's first parent");
   });
 });
 
