@@ -1,11 +1,18 @@
 import { join } from "node:path";
-import type { Kubectl } from "./kubectl.js";
+import { type Kubectl, until } from "./kubectl.js";
 import { type Declared, titleOf } from "./manifests.js";
 import type { KubeObject } from "./objects.js";
 import { lastLine, type Outcome } from "./process.js";
 
 /** By this the API server tells our fields from those of controllers, and we tell our objects from theirs. */
 export const fieldManager = "bulkhead";
+
+/**
+ * What the API server says while it knows an admission policy and not yet its parameters, a moment after both were made. Applying again
+ * changes nothing of what has been taken.
+ */
+const isLearning = /no params found for policy binding|not yet synced to use for admission/;
+const mostLearningSeconds = 60;
 
 /** Consecutive objects, and what must hold of them before the next group. */
 interface Group {
@@ -50,8 +57,13 @@ export async function applyAll(
   for (const { objects: together, waits } of groupsOf(objects)) {
     const files = together.flatMap(({ file }) => ["--filename", join(folder, file)]);
     const how = ["--server-side", "--validate=strict", "--field-manager", fieldManager];
-    const outcome = await kubectl.attempt(["apply", ...how, ...files], { timeoutSeconds: 300 });
-    if (outcome.code !== 0) throw new Error(`the cluster refused an object: ${lastLine(outcome)}`);
+    await until("the cluster takes the objects", mostLearningSeconds, async () => {
+      const outcome = await kubectl.attempt(["apply", ...how, ...files], { timeoutSeconds: 300 });
+      if (outcome.code === 0) return true;
+      const errors = outcome.stderr.split("\n").filter(line => /^error/i.test(line));
+      if (errors.length > 0 && errors.every(line => isLearning.test(line))) return false;
+      throw new Error(`the cluster refused an object: ${lastLine(outcome)}`);
+    });
     done += together.length;
     if (waits.length > 0) note(`${done} of ${objects.length} objects; waiting for ${waits.map(titleOf).join(", ")}`);
     await Promise.all(waits.map(object => ready(kubectl, object)));
