@@ -19,7 +19,10 @@ own_images() {
 
 # last_stage DOCKERFILE: its last stage alone, after the arguments of the first; `COPY --from=build /app/x` becomes `COPY build/app/x`.
 last_stage() {
-  awk '/^ARG / && !stages { args = args $0 "\n" } /^FROM / { stages++; text = "" } stages { text = text $0 "\n" } END { printf "%s%s", args, text }' "$1" |
+  awk '/^ARG / && !stages { args = args $0 "\n" }
+    /^FROM / { stages++; text = "" }
+    stages { text = text $0 "\n" }
+    END { printf "%s%s", args, text }' "$1" |
     sed 's|^COPY --from=\([a-z]*\) /|COPY \1/|'
 }
 
@@ -75,7 +78,9 @@ build_app() {
   context=$(mktemp -d "$LAB_RUN/context.XXXXXX")
   app_context "$source" "$dockerfile" "$context" >"$log" 2>&1 || die "building $name failed: $(grep -v '^$' "$log" | tail -1); more in $log"
   start_docker
-  { have_image node && have_image nginx; } >>"$log" 2>&1 || die "the images that $name is built on are gone: run lab/down --purge, then lab/up"
+  if ! { have_image node && have_image nginx; } >>"$log" 2>&1; then
+    die "the images that $name is built on are gone: run lab/down --purge, then lab/up"
+  fi
   docker_cli build --network host --build-arg BASE=lab/node --build-arg NODE=lab/node --build-arg NGINX=lab/nginx \
     --tag "lab/$name" "$context" >>"$log" 2>&1 || die "packing $name failed: $(grep -v '^$' "$log" | tail -1); more in $log"
   rm -rf "$context"
