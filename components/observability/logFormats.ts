@@ -16,7 +16,7 @@ export const logFormats: readonly LogFormat[] = [
   { name: "nginx's error log", pattern: "^\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d \\[(?P<level>\\w+)\\] \\d+#\\d+:" },
   { name: "klog, as Kubernetes' own programs", pattern: "^(?P<level>[IWEF])\\d{4} \\d\\d:\\d\\d:\\d\\d\\.\\d+ " },
   { name: "logfmt, as Go programs", pattern: '(?:^| )level="?(?P<level>\\w+)' },
-  { name: "a stack of Node, or a panic of Go", pattern: "^(?P<level>(?:Uncaught )?[A-Z]\\w*Error|panic): " },
+  { name: "a stack of Node, or a panic of Go", pattern: "^(?P<level>(?:Uncaught )?\\w*Error|panic): " },
 ];
 
 /** OTTL's severity by what programs call it, after pino's numbers and the letters and signs of klog and Valkey. */
