@@ -4,7 +4,8 @@ import { type EmitterName, metrics } from "../../components/observability/metric
 import { groupingLabelsOf, type Selector, selectorsOf } from "../../scripts/promqlParts";
 import { eventually } from "../data/support/run";
 import { absentEmitters, absentMetrics, onlyInTrouble } from "./support/exceptions";
-import { groupsOf, shortened, World } from "./support/world";
+import { killListener } from "./support/listener";
+import { groupsOf, type SlackMessage, World } from "./support/world";
 
 const emitterOf = (metric: string): EmitterName | undefined => metrics[metric]?.emitter;
 const isAbsent = (metric: string): boolean => {
@@ -101,6 +102,70 @@ describe("alerts and the programs that they are about", function () {
   it("evaluates every rule without an error", async () => {
     const failures = await world.query("sum(prometheus_rule_evaluation_failures_total)");
     assert.equal(failures[0]?.value[1], "0");
-    assert.ok(shortened.scrapeSeconds > 0);
+  });
+
+  /** Messages about an alert of a component. */
+  const about = (state: string, alert: string, component: string): SlackMessage[] =>
+    world.messages.filter(
+      ({ attachments: [{ title, text }] }) =>
+        title.startsWith(`[${state}`) && title.endsWith(` ${alert}`) && text.includes(component),
+    );
+
+  const services: [string, string, string, () => void | Promise<void>, () => unknown][] = [
+    ["the API", "TargetDown", "api", () => killListener(world.api.port), () => world.startApi()],
+    ["the worker", "TargetDown", "worker", () => killListener(world.portOf("worker")), () => world.startWorker()],
+    ["nginx", "EdgeDown", "edge", () => world.edge.nginx.kill(), () => world.edge.nginx.start(world.edge.statusPort)],
+    ["the node exporter", "TargetDown", "node", () => killListener(world.portOf("node")), () => world.startNode()],
+    [
+      "MariaDB",
+      "MariaDbDown",
+      "orders",
+      () => killListener(world.mariadb.server.port),
+      () => world.mariadb.startServer(),
+    ],
+    [
+      "the cache",
+      "RedisDown",
+      "cache",
+      () => killListener(world.system.cache.server.port),
+      () => world.system.cache.startServer(),
+    ],
+    [
+      "PostgreSQL",
+      "PostgresDown",
+      "database",
+      () => killListener(world.system.database.server.port),
+      () => world.system.database.startServer(),
+    ],
+  ];
+  for (const [title, alert, component, kill, start] of services) {
+    it(`tells Slack within 90 s that ${title} is dead, as ${alert}`, async () => {
+      const killed = Date.now();
+      await kill();
+      try {
+        await eventually("Slack is told", () => assert.equal(about("FIRING", alert, component).length > 0, true), 90);
+      } finally {
+        await start();
+      }
+      const [message] = about("FIRING", alert, component);
+      assert.equal(message?.channel, "#alerts");
+      assert.equal(message.attachments[0].color, "danger");
+      assert.match(message.attachments[0].text, new RegExp(`\\|Runbook>`));
+      console.log(`      after ${((Date.now() - killed) / 1000).toFixed(0)} s`);
+    });
+  }
+
+  it("tells that each is well again", async () => {
+    await eventually("all are told", () => {
+      const silent = services.filter(([, alert, component]) => about("RESOLVED", alert, component).length === 0);
+      assert.deepEqual(
+        silent.map(([title]) => title),
+        [],
+      );
+    });
+  });
+
+  it("has called the dead man's switch all the time", () => {
+    assert.ok(world.calls.length >= 2, `${world.calls.length} calls`);
   });
 });

@@ -77,13 +77,15 @@ export function ask(
 }
 
 /** Runs a program to its end, at most two minutes; throws what it printed when it fails. */
-export function succeeds(program: string, args: readonly string[]): Promise<string> {
+export function succeeds(program: string, args: readonly string[], seconds = 120): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile(program, [...args], { timeout: 120_000, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+    execFile(program, [...args], { timeout: seconds * 1000, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
       else
         reject(
-          new Error(`${[program, ...args].join(" ")}: ${error.killed ? "killed after 120 s" : ""}\n${stdout}${stderr}`),
+          new Error(
+            `${[program, ...args].join(" ")}: ${error.killed ? `killed after ${seconds} s` : ""}\n${stdout}${stderr}`,
+          ),
         );
     });
   });

@@ -28,7 +28,7 @@ import { requireProgram } from "../../support/programs";
 /** Short, so that the test ends: the product reads every 15 s, waits minutes before it alarms, and 30 s for what belongs together. */
 export const shortened = {
   scrapeSeconds: 5,
-  forMinutes: 0.1,
+  forMinutes: 0.05,
   timing: { waitSeconds: 1, intervalSeconds: 2, repeatSeconds: 3600 },
 };
 
@@ -67,7 +67,8 @@ export class World {
   prometheus!: Program;
   private folder!: Folder;
   private promPort = 0;
-  private readonly programs = new Map<string, Program>();
+  private nodeProgram = "";
+  readonly programs = new Map<string, Program>();
   private readonly receiver = createServer((request, response) => {
     let body = "";
     request.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
@@ -88,6 +89,7 @@ export class World {
       prometheus: requireProgram(test, "prometheus"),
       alertmanager: requireProgram(test, "alertmanager"),
     };
+    this.nodeProgram = programs.node;
     requireProgram(test, "mariadbd");
     this.folder = new Folder(requireProgram(test, "openssl"));
     this.system = await System.create(test);
@@ -96,6 +98,7 @@ export class World {
     await Promise.all([this.mariadb.start(), this.edge.start(test)]);
     this.api = await this.system.serve();
     await this.startWorker();
+    await this.fillFleet();
 
     const { database, cache } = this.system;
     await this.export(database.pod, listen => postgresExporter(database.server, programs.postgres, listen), {
@@ -115,8 +118,24 @@ export class World {
       `-web.listen-address=127.0.0.1:${nginxPort}`,
     ]);
     this.add({ job: "api", component: "api", app: "api", port: this.api.port });
-    await this.startNode(programs.node);
+    await this.startNode();
     await this.startAlerting(programs);
+  }
+
+  /** What the demonstration's fleet has none of: a vessel at its berth, stored records, a part that is needed. */
+  private async fillFleet(): Promise<void> {
+    const first = "(select min(imo) from vessels)";
+    const columns = "(imo, at, latitude, longitude, speed_knots, provider)";
+    for (const sql of [
+      `update vessels set state = 'moored' where imo = ${first}`,
+      `insert into positions ${columns} values (${first}, now(), 59.9, 10.7, 0, 'ais')`,
+      `insert into links values (${first}, true, now()) on conflict (imo) do update set backlog_oldest = now()`,
+      `insert into requisitions (reference, requested_by, imo, part, quantity, needed_by)
+         select 'reality', id, ${first}, 'injector', 1, now() + interval '20 days' from users limit 1`,
+    ]) {
+      const { status, stderr } = await this.system.database.sql(sql);
+      if (status !== 0) throw new Error(stderr);
+    }
   }
 
   private add(part: Part): void {
@@ -137,31 +156,49 @@ export class World {
 
   async startWorker(): Promise<void> {
     const port = this.parts.find(({ job }) => job === "worker")?.port ?? (await freePort());
-    this.worker = this.system.run("worker", { METRICS_PORT: `${port}` });
+    this.worker = this.system.run("worker", {
+      METRICS_PORT: `${port}`,
+      SIMULATE_FEED: "true",
+      NODE_ENV: "development",
+    });
     if (!this.parts.some(({ job }) => job === "worker")) {
-      this.add({ job: "worker", component: "worker", app: "worker", port, https: false });
+      this.add({ job: "worker", component: "worker", app: "worker", port });
     }
   }
 
-  async startNode(program: string): Promise<void> {
+  async startNode(): Promise<void> {
     const port = this.parts.find(({ job }) => job === "node")?.port ?? (await freePort());
     const host = "node.flowmarine-node.svc";
     const configFolder = `${this.folder.path}/node`;
     this.folder.folder("node");
     this.folder.write("node/web.yml", asFile(webConfig(this.folder.tls("node-tls", host))));
-    this.run("node", program, nodeExporterArguments({ configFolder, rootPath: "/", listen: `127.0.0.1:${port}` }));
+    this.run(
+      "node",
+      this.nodeProgram,
+      nodeExporterArguments({ configFolder, rootPath: "/", listen: `127.0.0.1:${port}` }),
+    );
     if (!this.parts.some(({ job }) => job === "node")) {
       this.add({ job: "node", component: "node", app: "node-exporter", port, serverName: host });
     }
   }
 
-  private run(name: string, program: string, args: readonly string[]): void {
-    this.programs.set(name, new Program(program, args));
+  /** A server in the place of one that was killed. */
+  async startApi(): Promise<void> {
+    const { port, client } = this.api;
+    const running = this.system.run("server", { PORT: `${port}` });
+    await eventually("the server answers", async () => {
+      if ((await client.get("/api/health")).status !== 200) throw new Error(running.log);
+    });
   }
 
-  /** Ends one of the programs that have no pod. */
-  async stop(name: string): Promise<void> {
-    await this.programs.get(name)?.stop();
+  portOf(job: string): number {
+    const part = this.parts.find(one => one.job === job);
+    if (part === undefined) throw new Error(`no job ${job}`);
+    return part.port;
+  }
+
+  private run(name: string, program: string, args: readonly string[]): void {
+    this.programs.set(name, new Program(program, args));
   }
 
   private async startAlerting(programs: { prometheus: string; alertmanager: string }): Promise<void> {
