@@ -19,6 +19,9 @@ const cpuMillis = wholeNumber(10, 64_000).describe("CPU reserved per pod, in tho
 const memoryMiB = wholeNumber(32, 262_144).describe("memory per pod, reserved and limit");
 const storageGiB = wholeNumber(1, 16_384).describe("size of the volume");
 
+/** Let's Encrypt, whose certificates browsers trust; those of its staging server they do not. */
+export const publicAcmeServer = "https://acme-v02.api.letsencrypt.org/directory";
+
 /** Pods kept running, or bounds between which their number follows the load. */
 const scaling = {
   replicas: wholeNumber(1, 100).exactOptional(),
@@ -64,7 +67,13 @@ export const settingsSchema = group({
       .describe("what stands in front and is trusted for client addresses"),
     acme: group({
       email: z.email().describe("for expiry notices"),
-      server: z.url({ protocol: /^https$/ }).default("https://acme-v02.api.letsencrypt.org/directory"),
+      server: z.url({ protocol: /^https$/ }).default(publicAcmeServer),
+      trusted: z
+        .boolean()
+        .exactOptional()
+        .describe(
+          "whether browsers know its authority: then checks verify it. @default for Let's Encrypt's own server only",
+        ),
     })
       .exactOptional()
       .describe("a public certificate. @default one by the private authority"),
@@ -96,6 +105,7 @@ export const settingsSchema = group({
     logsGiB: storageGiB.default(20),
     grafana: z.boolean().default(true),
     kubeStateMetrics: z.boolean().default(true),
+    containerMetrics: z.boolean().default(true),
     slackChannel: z
       .string()
       .regex(/^#[a-z0-9._-]+$/)

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as bulkhead from "./components/index";
-import { readSecrets, readSettings, unheard } from "./config";
+import { publicAcmeServer, readSecrets, readSettings, unheard } from "./config";
 import { ownImages } from "./images/own";
 import type { OutputsInput } from "./outputs";
 
@@ -147,8 +147,9 @@ const gateway = new bulkhead.EdgeGateway(
 
 const { slackWebhookUrl, watchdogUrl } = secrets;
 for (const warning of unheard(settings, secrets)) void pulumi.log.warn(warning);
+const { acme } = edge;
 // An address with a certificate of our own authority is not public: its checks ask the edge itself.
-const asked = edge.acme === undefined ? { through: gateway } : {};
+const asked = acme === undefined ? { through: gateway } : { trusted: acme.trusted ?? acme.server === publicAcmeServer };
 const observability = new bulkhead.ObservabilityStack(
   "observability",
   {
@@ -158,7 +159,6 @@ const observability = new bulkhead.ObservabilityStack(
     ...stored,
     collector: telemetry,
     targets: [database, cache, api, worker, web, gateway],
-    containerMetrics: {},
     certManager: { namespace: certManagerNamespace },
     probes: [
       { name: "site", url: `https://${host}/`, ...asked },
@@ -169,6 +169,7 @@ const observability = new bulkhead.ObservabilityStack(
     metrics: { retentionDays: watch.metricsDays, volumeGiB: watch.metricsGiB },
     ...(watch.grafana ? { grafana: { adminPassword: secrets.grafanaAdminPassword } } : {}),
     ...(watch.kubeStateMetrics ? { kubeStateMetrics: {} } : {}),
+    ...(watch.containerMetrics ? { containerMetrics: {} } : {}),
     ...(watch.slackChannel === undefined || slackWebhookUrl === undefined
       ? {}
       : { receivers: [{ kind: "slack", name: "slack", channel: watch.slackChannel, webhookUrl: slackWebhookUrl }] }),

@@ -31,6 +31,11 @@ export interface SyntheticProbe {
    * @default the public address
    */
   through?: ProbedService;
+  /**
+   * False for a certificate of an authority that nobody trusts, such as a staging server's: its end is still told, who it is is not verified.
+   * @default true
+   */
+  trusted?: boolean;
 }
 
 export interface BlackboxArgs {

@@ -10,6 +10,8 @@ export interface ProbeModule {
   status?: number;
   /** Verify by the cluster's authority. @default by those that the image trusts */
   private: boolean;
+  /** @default true */
+  trusted?: boolean;
 }
 
 const userAgent = "bulkhead-probe";
@@ -41,6 +43,7 @@ function moduleOf(probe: ProbeModule, tls: TlsFiles): object {
     server_name: url.hostname,
     min_version: "TLS12",
     ...(probe.private ? { ca_file: tls.ca } : {}),
+    ...((probe.trusted ?? true) ? {} : { insecure_skip_verify: true }),
   };
   const address = { preferred_ip_protocol: "ip4", ip_protocol_fallback: true };
   if (url.protocol === "wss:") {

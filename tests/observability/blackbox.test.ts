@@ -28,6 +28,7 @@ const probes: readonly ProbeModule[] = [
   probe("refused", "wss:///status/403"),
   probe("denied", "wss:///status/401", { status: 401 }),
   probe("untrusted", "https:///", { private: false }),
+  probe("staging", "https:///", { private: false, trusted: false }),
   probe("other", "https:///", { url: "https://other.flowmarine.test/" }),
 ];
 
@@ -85,6 +86,7 @@ describe("synthetic checks of a real edge", function () {
     ["refused", 0, "a WebSocket that is refused"],
     ["denied", 1, "a WebSocket that is refused as expected"],
     ["untrusted", 0, "a certificate that no public authority has signed"],
+    ["staging", 1, "a certificate that is known to be trusted by nobody"],
     ["other", 0, "a name that the edge does not have"],
   ];
   for (const [name, success, what] of outcomes) {
