@@ -14,6 +14,7 @@ import { metricsOf } from "../../components/observability/promql";
 import { requireProgram } from "../support/programs";
 import { cases } from "./cases/index";
 import { quietCases } from "./cases/quiet";
+import { recordingTests } from "./cases/recordings";
 import { succeeds } from "./support/program";
 import { ruleTests } from "./support/ruleTests";
 
@@ -48,9 +49,40 @@ describe("alerts", () => {
     });
   }
 
-  it("are all tested", () => {
+  it("are all tested: each fires, is quiet just below, recovers, and is tried without its metrics; each recording is computed", () => {
+    for (const group of groups) {
+      const tests = ruleTests(group, cases[group.name] ?? [], [], "rules.yml").flatMap(file => file.tests.tests);
+      for (const alert of group.alerts) {
+        const own = tests.filter(test => test.alert_rule_test.some(({ alertname }) => alertname === alert.name));
+        const fires = own.find(test => test.alert_rule_test.some(({ exp_alerts }) => exp_alerts.length > 0));
+        assert.ok(fires, `${alert.name} is never seen to fire`);
+        if (alert.absent === "fires" && fires.input_series.length === 0) continue;
+        assert.deepEqual(
+          fires.alert_rule_test.filter(asked => asked.exp_alerts.length === 0).at(-1)?.exp_alerts,
+          [],
+          alert.name,
+        );
+        const quiet = own.filter(test => test.alert_rule_test.every(({ exp_alerts }) => exp_alerts.length === 0));
+        assert.ok(
+          quiet.some(test => test.input_series.length > 0),
+          `${alert.name} is not tried just below`,
+        );
+        assert.ok(
+          quiet.some(test => test.input_series.length === 0),
+          `${alert.name} is not tried without its metrics`,
+        );
+      }
+    }
     const tested = Object.values(cases).flatMap(list => list.map(({ alert }) => alert));
     assert.deepEqual([...tested].sort(), allAlerts.map(({ name }) => name).sort());
+    const recorded = groups.flatMap(({ recordings = [] }) => recordings.map(({ record }) => record));
+    assert.deepEqual(
+      recordingTests("rules.yml").map(({ record }) => record),
+      recorded,
+    );
+    console.log(
+      `      ${tested.length} of ${allAlerts.length} alerts, ${recorded.length} of ${recorded.length} recordings`,
+    );
   });
 
   it("tell of a target that is not there, by name", async function () {

@@ -1,3 +1,5 @@
+import { type Emitter, emitters, metrics } from "../metrics";
+import { metricsOf } from "../promql";
 import type { Alert, AlertGroup } from "./alert";
 import { conditionOf } from "./rules";
 
@@ -15,6 +17,16 @@ function absent({ language }: AlertGroup, alert: Alert): string {
   return `| Without its ${what} | ${alert.absent === "fires" ? "it fires" : silent} |`;
 }
 
+/** Who gives what the condition reads, and why it is not there yet, as a row of the table. */
+function sources({ language, recordings = [] }: AlertGroup, alert: Alert): string {
+  if (language === "logql") return "| Read from | the log store |";
+  const recorded = new Map(recordings.map(({ record, expr }) => [record, expr]));
+  const read = metricsOf(conditionOf(alert)).flatMap(name => metricsOf(recorded.get(name) ?? name));
+  const given = [...new Set(read.flatMap(name => metrics[name]?.emitter ?? []))].map((name): Emitter => emitters[name]);
+  const titles = given.map(({ title, notYet }) => title + (notYet === undefined ? "" : ` (no emitter yet: ${notYet})`));
+  return `| Read from | ${titles.join(", ") || "nothing"} |`;
+}
+
 /** The page of an alert in Markdown, for whoever is woken by it. */
 export function runbookPage(group: AlertGroup, alert: Alert): string {
   const { meaning, impact, checks, fix } = alert.runbook;
@@ -30,6 +42,7 @@ ${general(alert.summary).replaceAll("<", "‹").replaceAll(">", "›")}.
 | Group | ${group.name} |
 | Must hold for | ${alert.forMinutes} min |
 | Thresholds | ${limits.join(", ") || "none"} |
+${sources(group, alert)}
 ${absent(group, alert)}
 
 **Meaning.** ${meaning}
