@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 /** Each exits with another code than 0 where its bar is not met. */
 const checks = [
   { id: "mutants", name: "mutants of the policy rules", args: ["--import", "tsx", "scripts/mutateRules.ts"] },
-  { name: "mutants of the alerts", args: ["--import", "tsx", "scripts/mutateAlerts.ts"] },
+  { id: "alert-mutants", name: "mutants of the alerts", args: ["--import", "tsx", "scripts/mutateAlerts.ts"] },
   { id: "benchmark", name: "benchmark", args: ["--import", "tsx", "bench/index.ts"] },
   {
     id: "comparison",
