@@ -9,6 +9,12 @@ import { everyPanel, filled, nameOf } from "./support/panels";
 
 type Fields = Record<string, string>;
 
+const audited: readonly Fields[] = [
+  { k8s_audit_subresource: "exec", k8s_audit_namespace: "flowmarine", k8s_audit_name: "api-1" },
+  { k8s_audit_resource: "secrets", k8s_audit_verb: "get", k8s_audit_code: "200" },
+  { k8s_audit_code: "403" },
+];
+
 /** A record of each kind that a panel asks for, as the collectors hand it on. */
 const records: readonly { of: string; line: string; fields: Fields }[] = [
   ...["401", "403", "429"].map(status => ({
@@ -23,11 +29,7 @@ const records: readonly { of: string; line: string; fields: Fields }[] = [
     fields: { severity_text: "error", error_fingerprint: "4f2a", error_message: "cannot reach the store" },
   },
   { of: "database", line: "password authentication failed", fields: { event_name: "db.auth_failed" } },
-  ...[
-    { k8s_audit_subresource: "exec", k8s_audit_namespace: "flowmarine", k8s_audit_name: "api-1" },
-    { k8s_audit_resource: "secrets", k8s_audit_verb: "get", k8s_audit_code: "200" },
-    { k8s_audit_code: "403" },
-  ].map(fields => ({
+  ...audited.map(fields => ({
     of: "kube-apiserver",
     line: "{}",
     fields: { event_name: "k8s.audit", k8s_audit_user: "somebody", ...fields },
