@@ -10,7 +10,7 @@ import {
 } from "@opentelemetry/api";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
-import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
+import { defaultResource, detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 
@@ -23,7 +23,10 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 export function startTracing(serviceName: string): () => Promise<void> {
   if (process.env["OTEL_EXPORTER_OTLP_ENDPOINT"] === undefined) return () => Promise.resolve();
   const provider = new TracerProvider({
-    resource: defaultResource().merge(resourceFromAttributes({ "service.name": serviceName })),
+    // What the platform says of name and pod wins.
+    resource: defaultResource()
+      .merge(resourceFromAttributes({ "service.name": serviceName }))
+      .merge(detectResources({ detectors: [envDetector] })),
     spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ timeoutMillis: 5000 }) })],
   });
   trace.setGlobalTracerProvider(provider);
