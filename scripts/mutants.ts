@@ -19,6 +19,8 @@ const described = new Set([
   "remediation",
   "reads",
   "examples",
+  // CEL: what it says is compared with `check` by the tests of admission, not here.
+  "admission",
   "overlaps",
   "description",
 ]);

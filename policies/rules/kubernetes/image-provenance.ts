@@ -1,6 +1,5 @@
 import { globMatches } from "../../exceptions.js";
 import { buildersIn, isBuiltHere, isDigest, parseImage, spellings } from "../../image.js";
-import type { Edits } from "../../rule.js";
 import { type StackProblem, stackRule, undetermined, violation } from "../../rule.js";
 import { urnOf } from "../../samples.js";
 import { ofContainers } from "../../text.js";
@@ -12,12 +11,6 @@ function isListed(reference: string, allowed: readonly string[]): boolean {
   if (digest !== undefined && !isDigest(digest)) return false;
   return spellings(reference).some(one => allowed.some(glob => globMatches(glob, one)));
 }
-
-const first = "/web/properties/spec/template/spec/containers/0/image";
-const built: Edits = {
-  [first]: unknownString,
-  "/web/propertyDependencies": { spec: [urnOf("docker:index/image:Image", "image")] },
-};
 
 export const imageProvenance = stackRule({
   id: "k8s-image-provenance",
@@ -63,7 +56,16 @@ export const imageProvenance = stackRule({
   admission: { cannot: "which images a program builds, the cluster is not told" },
 
   examples: {
-    pass: { "the digest of an image that the program builds, not known yet": built },
-    fail: { "an image that nobody built here, by its tag": { [first]: "registry.example.com/other:1.0" } },
+    pass: {
+      "the digest of an image that the program builds, not known yet": {
+        "/web/properties/spec/template/spec/containers/0/image": unknownString,
+        "/web/propertyDependencies": { spec: [urnOf("docker:index/image:Image", "image")] },
+      },
+    },
+    fail: {
+      "an image that nobody built here, by its tag": {
+        "/web/properties/spec/template/spec/containers/0/image": "registry.example.com/other:1.0",
+      },
+    },
   },
 });
