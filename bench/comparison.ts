@@ -74,7 +74,7 @@ async function main(): Promise<void> {
       `${Math.round(ran.peakMiB)} MiB`,
       bar === undefined ? "" : `${atLeast}${ratio.toFixed(1)}×`,
       bar === undefined ? "" : `${bar}×`,
-      met ? "" : "missed",
+      met ? "" : ran.stopped ? "not shown" : "missed",
     ]);
   }
   console.log(table(rows));

@@ -1,3 +1,6 @@
+// Before anything of Pulumi's.
+import "./lazyModules.js";
+
 import { PolicyPack } from "@pulumi/policy";
 import { CrossGuard } from "./crossguard.js";
 import { rules } from "./rules/index.js";
