@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
-import type { Edge } from "./lab.js";
+import type { Edge } from "./edge.js";
 
 /**
  * Debian's Chromium, with a profile of its own that trusts the edge's authority (in an NSS database, as an administrator would set it up) and

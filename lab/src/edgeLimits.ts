@@ -7,13 +7,14 @@ import type { Lab } from "./lab.js";
 /** As index.ts declares them for FlowMarine; the tier of a demonstration user is what dist/seed.js says. */
 export const tiers = { standard: { perMinute: 600, burst: 60 }, premium: { perMinute: 3000, burst: 300 } };
 
-interface Measured {
+/** A figure of the report: an interface would not be one. */
+type Measured = {
   accepted: number;
   refused: number;
   /** What one replica may grant in the time that it took. */
   least: number;
   most: number;
-}
+};
 
 /**
  * Asks so often at once on one connection, and so of one replica, from an address that has asked nothing yet. It must grant the burst and one more,
