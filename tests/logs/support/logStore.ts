@@ -120,11 +120,11 @@ export class LogStore {
     assert.equal(status, 204, String(body));
   }
 
-  /** Value of a metric query by its labels. */
-  async value(query: string): Promise<{ metric: Record<string, string>; value: number }[]> {
+  /** Values of a metric query at a time, by their labels. */
+  async value(query: string, millis: number): Promise<{ metric: Record<string, string>; value: number }[]> {
     const { data } = await this.get<{
       data: { result: { metric: Record<string, string>; value: [number, string] }[] };
-    }>("/loki/api/v1/query", { query });
+    }>("/loki/api/v1/query", { query, time: String(BigInt(millis) * 1_000_000n) });
     return data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
   }
 

@@ -85,7 +85,7 @@ export async function redisLines(test: Context): Promise<string[]> {
 
 const backend = join(__dirname, "../../../sample/backend/dist");
 
-/** What the sample backend prints: its own logger on an error, and Node when its settings are missing. */
+/** What the sample backend prints: its logger on an error, its end when settings are missing; and a stack as Node itself prints it. */
 export async function backendLines(password: string): Promise<string[]> {
   const script = [
     `import { log } from ${JSON.stringify(`${backend}/log.js`)};`,
@@ -96,5 +96,6 @@ export async function backendLines(password: string): Promise<string[]> {
   const logged = await run(process.execPath, ["--input-type=module", "-e", script]);
   if (logged.status !== 0) throw new Error(logged.stderr);
   const crashed = await run(process.execPath, [join(backend, "server.js")]);
-  return [...linesOf(logged.stdout), ...linesOf(crashed.stderr)];
+  const uncaught = await run(process.execPath, ["-e", "throw new Error('nobody catches this')"]);
+  return [...linesOf(logged.stdout), ...linesOf(crashed.stdout + crashed.stderr), ...linesOf(uncaught.stderr)];
 }
