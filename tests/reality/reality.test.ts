@@ -46,7 +46,7 @@ describe("alerts and the programs that they are about", function () {
 
   it("has a live series for every selector of every alert and recording; what has none is listed, with its reason", async () => {
     const client = world.api.client;
-    // What a selector asks for must have happened once: a request, a refused login.
+    // What a selector asks for must have happened once: a request.
     await client.get("/api/health");
     await world.api
       .say("/api/auth/login", { method: "POST", body: { username: "nobody", password: "x" } })

@@ -24,6 +24,7 @@ export const absentMetrics: Readonly<Record<string, string>> = {
 /** Selectors that only trouble gives series: without that matcher they have some. */
 export const onlyInTrouble: Readonly<Record<string, string>> = {
   'http_server_request_duration_seconds_count{http_response_status_code=~"5.."}': "no request fails here",
+  'http_server_request_duration_seconds_count{http_response_status_code="401"}': "nobody is refused here",
   'http_server_request_duration_seconds_count{http_response_status_code="403"}': "nobody asks for what is not his",
   'http_server_request_duration_seconds_count{http_response_status_code="429"}': "nobody asks too often",
 };
