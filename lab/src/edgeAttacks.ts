@@ -56,12 +56,12 @@ export async function slowLoris(
   const attack = Promise.all(
     Array.from({ length: attackers }, (_, index) => (index % 2 === 0 ? slowHeader : slowBody)(slow, host, most)),
   );
-  let running = true;
-  void attack.finally(() => (running = false));
+  const attacking = { on: true };
+  void attack.finally(() => (attacking.on = false));
   const client = new EdgeClient(lab.edge, honest);
   const faults: string[] = [];
   let served = 0;
-  while (running) {
+  while (attacking.on) {
     const { status } = await client.ask("/");
     if (status === 200) served += 1;
     else faults.push(`an honest client was answered ${status} during the attack`);

@@ -62,7 +62,11 @@ export const restore = (lab: Lab, objects: readonly Declared[]): Promise<void> =
   applyAll(lab.kubectl, manifestsDir(lab.deployment.project), objects, () => undefined);
 
 /** Without waiting: for what is not expected to become ready. */
-export const notAwaited = ({ waits: _, ...object }: Declared): Declared => object;
+export function notAwaited(object: Declared): Declared {
+  const copy = { ...object };
+  delete copy.waits;
+  return copy;
+}
 
 export const deploymentOf = (lab: Lab, name: string): Promise<DeploymentObject> =>
   lab.kubectl.get<DeploymentObject>("deployment", name, lab.namespaces.app);

@@ -14,7 +14,7 @@ describe("the sample's users", function () {
     system = await System.create(this);
     api = await system.serve();
   });
-  after(() => system?.removeAll());
+  after(() => System.remove(system));
 
   const refresh = (refreshToken: string) => api.say<Tokens>("POST", "/api/auth/refresh", { body: { refreshToken } });
   const vessels = async (token: string) => (await api.say("GET", "/api/vessels", { token })).status;

@@ -18,7 +18,7 @@ describe("the sample's documents", function () {
       ["officer", "admin", "viewer"].map(async name => (await api.login(name)).accessToken),
     )) as [string, string, string];
   });
-  after(() => system?.removeAll());
+  after(() => System.remove(system));
 
   const upload = (body: Buffer, type: string, name = "Certificate of class.pdf", token = officer) =>
     api.say<{ id: string; error?: string }>("POST", `/api/documents?name=${encodeURIComponent(name)}`, {

@@ -22,7 +22,7 @@ describe("the sample's fleet", function () {
     officer = (await api.login("officer")).accessToken;
     admin = (await api.login("admin")).accessToken;
   });
-  after(() => system?.removeAll());
+  after(() => System.remove(system));
 
   const order = (body: Record<string, unknown>, token = officer) =>
     api.say<{ id: number }>("POST", "/api/requisitions", {

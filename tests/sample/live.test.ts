@@ -17,7 +17,7 @@ describe("the sample's live list", function () {
     system = await System.create(this);
     [api, other] = await Promise.all([system.serve(), system.serve()]);
   });
-  after(() => system?.removeAll());
+  after(() => System.remove(system));
 
   it("shows a position to every browser, whichever replica it is connected to", async () => {
     const { accessToken: token } = await api.login("officer");

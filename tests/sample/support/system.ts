@@ -147,10 +147,11 @@ export class System {
     return api;
   }
 
-  async removeAll(): Promise<void> {
-    await Promise.all(this.running.map(running => running.kill()));
+  /** For an `after` hook: also of a system that was never made. */
+  static async remove(system: System | undefined): Promise<void> {
+    await Promise.all(system?.running.map(running => running.kill()) ?? []);
     await Pod.removeAll();
-    rmSync(this.folder, { recursive: true, force: true });
+    if (system !== undefined) rmSync(system.folder, { recursive: true, force: true });
   }
 }
 
