@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkScaling, most, type Scaling, scalingDefaults } from "../app/availability";
 import { deployment } from "../app/rollout";
 import { type Images, versionOf } from "../images/catalogue";
-import { checkWhole } from "../lib/check";
+import { checkWhole, isRecord } from "../lib/check";
 import { compact, withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs, type Transform } from "../lib/component";
 import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate";
@@ -70,6 +70,8 @@ export class EdgeGateway extends Component implements Linkable, Scrapeable {
     const chosen = withDefaults(edgeGatewayDefaults, args);
     const { namespace: placement, images, exposure, cpuMillis, memoryMiB, drainSeconds, transform } = chosen;
     checkPlacement(this, placement);
+    if (!isRecord(images)) this.refuse("images must be an object", images);
+    if (args.acme !== undefined && !isRecord(args.acme)) this.refuse("acme must be an object", args.acme);
     const scaling = compact({ replicas: chosen.replicas, autoscale: chosen.autoscale });
     checkScaling(this, scaling);
     this.checked(() => checkWhole("memoryMiB", memoryMiB, stateMiB + 64, 65_536));
