@@ -112,7 +112,12 @@ function environment(
   for (const [name, value] of Object.entries<unknown>(secretEnv)) {
     if (value === undefined || value === null || value === "") owner.fail(`secretEnv.${name} must have a value`);
   }
-  const origins = { "the component": own, "a link": { ...links.env, ...links.secretEnv, ...links.podEnv }, env, secretEnv };
+  const origins = {
+    "the component": own,
+    "a link": { ...links.env, ...links.secretEnv, ...links.podEnv },
+    env,
+    secretEnv,
+  };
   const seen = new Map<string, string>();
   for (const [origin, variables] of Object.entries(origins)) {
     for (const name of Object.keys(variables)) {

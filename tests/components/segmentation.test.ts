@@ -124,8 +124,7 @@ describe("egress", () => {
       ports: [{ port: 443, protocol: "TCP" }],
     });
     for (const range of ["10.0.0.0/8", "169.254.0.0/16", "127.0.0.0/8"]) assert.ok(notPublic.ipv4.includes(range));
-    for (const range of ["fc00::/7", "fe80::/10", "64:ff9b::/96", "::/80"])
-      assert.ok(notPublic.ipv6.includes(range));
+    for (const range of ["fc00::/7", "fe80::/10", "64:ff9b::/96", "::/80"]) assert.ok(notPublic.ipv6.includes(range));
   });
 
   it("refuses what Kubernetes would read as every address or every port", async () => {

@@ -83,8 +83,7 @@ const password = pulumi.secret("hunter2hunter2hunter2");
 const collector = (name: string, opts: Options) =>
   new TelemetryCollector(`${name}-otel`, { namespace: placement, images }, opts);
 
-const probed = (name: string, opts: Options) =>
-  new WebService(`${name}-probed`, { namespace: placement, image }, opts);
+const probed = (name: string, opts: Options) => new WebService(`${name}-probed`, { namespace: placement, image }, opts);
 
 /** By the class's name as components/index.ts exports it. A component that is missing here fails tests/contract.test.ts. */
 export const forms: Record<string, Forms> = {

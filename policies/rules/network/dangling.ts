@@ -10,7 +10,7 @@ interface Placed {
   object: KubernetesObject;
 }
 
-/** Selectors with these labels mean pods that an operator makes, and no program declares. */
+/** Selectors with these labels mean pods that an operator makes, or people mark, and no program declares. */
 function isForOperator(selector: Field, prefixes: readonly string[]): boolean {
   const keys = [
     ...selector
@@ -148,9 +148,15 @@ export const dangling = stackRule({
     operatorLabels: {
       type: "array",
       items: { type: "string" },
-      default: ["acme.cert-manager.io/", "cnpg.io/", "k8s.mariadb.com/", "operator.prometheus.io/"],
+      default: [
+        "acme.cert-manager.io/",
+        "bulkhead.dev/quarantine",
+        "cnpg.io/",
+        "k8s.mariadb.com/",
+        "operator.prometheus.io/",
+      ],
       description:
-        "Beginnings of labels by which operators mark pods that they make: selectors with one are not judged.",
+        "Beginnings of labels that pods get later, from operators that make them or from people who isolate them: selectors with one are not judged.",
     },
   },
 
