@@ -16,7 +16,7 @@ import { resolverFile, resolverLine } from "./resolver";
 import { timeoutsOf } from "./routes";
 import { answerHeaders, answerMaps, checkSite, type SiteArgs, site } from "./site";
 import { block, type Lines } from "./syntax";
-import { certificateLines, tlsLines } from "./tls";
+import { tlsLines } from "./tls";
 import { trustedProxies } from "./trustedProxies";
 import { type Upstream, upstream } from "./upstreams";
 

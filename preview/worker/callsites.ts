@@ -16,14 +16,15 @@ const places = new Map<string, Callsite>();
 export function readCallsitesDirectly(require: NodeJS.Require): void {
   const { Resource } = require("@pulumi/pulumi/resource") as { Resource: { callsites: () => Callsite[] } };
   Resource.callsites = () => {
-    const { stackTraceLimit, prepareStackTrace } = Error;
+    const { stackTraceLimit } = Error;
+    const prepareStackTrace: unknown = Reflect.get(Error, "prepareStackTrace");
     try {
       Error.stackTraceLimit = Number.POSITIVE_INFINITY;
       Error.prepareStackTrace = (_, frames) => frames.map(callsite);
       return new Error().stack as unknown as Callsite[];
     } finally {
       Error.stackTraceLimit = stackTraceLimit;
-      Error.prepareStackTrace = prepareStackTrace;
+      Reflect.set(Error, "prepareStackTrace", prepareStackTrace);
     }
   };
 }

@@ -168,7 +168,7 @@ describe("AdmissionPolicies", () => {
 
   it("refuses arguments that cannot be, in its own name", async () => {
     const refused = (args: object) =>
-      refusal(opts => new AdmissionPolicies("guard", { namespace: placement, ...args } as AdmissionPoliciesArgs, opts));
+      refusal(opts => new AdmissionPolicies("guard", { namespace: placement, ...args }, opts));
     assert.match(
       await refused({ mode: "off" }),
       /^AdmissionPolicies "guard": mode must be one of enforce, audit, got "off"$/,

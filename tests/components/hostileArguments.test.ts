@@ -69,7 +69,7 @@ const targets: { kind: string; interfaces: string[]; minimal: Minimal; make: Mak
 ).map(([kind, interfaces, minimal]) => ({
   kind,
   interfaces: [...interfaces],
-  minimal: typeof minimal === "function" ? minimal : () => minimal,
+  minimal: (typeof minimal === "function" ? minimal : () => minimal) as Minimal,
   make: (name, args, opts) => new (components[kind] as unknown as new (...all: unknown[]) => unknown)(name, args, opts),
 }));
 
@@ -98,7 +98,9 @@ for (const { kind, interfaces, minimal, make } of targets) {
               const isClear =
                 message.startsWith(`${kind} "${name}": `) && message.length < 400 && !message.includes("\n");
               if (!pulumi.RunError.isInstance(error) || !isClear)
-                wrong.push(`${field} = ${String(JSON.stringify(value)).slice(0, 40)}: ${message.slice(0, 200)}`);
+                wrong.push(
+                  `${field} = ${String(JSON.stringify(value) as unknown).slice(0, 40)}: ${message.slice(0, 200)}`,
+                );
             }
           }),
         );

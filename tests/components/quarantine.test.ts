@@ -22,8 +22,9 @@ function selects({ matchLabels = {}, matchExpressions = [] }: Selector, labels: 
 
 /** A pod after `kubectl label pod NAME bulkhead.dev/quarantine=true app.kubernetes.io/name- app.kubernetes.io/instance-`. */
 const isolated = (labels: Record<string, string>): Record<string, string> => {
-  const { "app.kubernetes.io/name": _, "app.kubernetes.io/instance": __, ...rest } = labels;
-  return { ...rest, [quarantineLabel]: "true" };
+  const removed = ["app.kubernetes.io/name", "app.kubernetes.io/instance"];
+  const kept = Object.entries(labels).filter(([key]) => !removed.includes(key));
+  return { ...Object.fromEntries(kept), [quarantineLabel]: "true" };
 };
 
 describe("a pod in quarantine", () => {

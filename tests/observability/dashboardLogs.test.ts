@@ -77,7 +77,7 @@ describe("panels on a Loki that has a record of every kind", function () {
           if ((await store.lines(filled(expr))).length === 0) wrong.push(`${nameOf(each)}: no line`);
           continue;
         }
-        const result = await store.value(filled(expr));
+        const result = await store.value(filled(expr), Date.now());
         if (result.length === 0) wrong.push(`${nameOf(each)}: no value`);
         const labels = [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, label]) => label ?? "");
         for (const { metric } of result) {

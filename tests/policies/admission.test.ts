@@ -53,11 +53,11 @@ describe("admission policies", () => {
   for (const environment of ["local", "staging", "production"] as const) {
     it(`refuse and warn in ${environment} as its levels say`, () => {
       const config = environmentConfig(environment);
-      const { levelOf } = readConfig(config, rules);
+      const configured = readConfig(config, rules);
       const objects = admissionObjects({ ...place, name: "x", config });
       const of = (...levels: string[]) =>
         admitted
-          .filter(rule => levels.includes(levelOf(rule)))
+          .filter(rule => levels.includes(configured.levelOf(rule)))
           .map(({ id }) => id)
           .sort();
       assert.deepEqual(rulesBy("deny", objects), of("mandatory", "remediate"));

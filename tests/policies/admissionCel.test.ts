@@ -1,30 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { admissionObjects, environmentConfig, exceptionData } from "../../policies/admission.js";
+import { admissionObjects, environmentConfig } from "../../policies/admission.js";
 import { subjects } from "../../policies/admissionSubjects.js";
 import { readConfig, rules } from "../../policies/findings.js";
 import { compliantProgram, edit, exampleOf, resourcesOf } from "../../policies/samples.js";
 import { differences, isListed } from "./admission/differences.js";
 import { workloads } from "./admission/generatedPods.js";
-import {
-  ask,
-  judged,
-  oldestKubernetes,
-  paramsOf,
-  policiesOf,
-  type Request,
-  requireOracle,
-} from "./admission/oracle.js";
-import {
-  admitted,
-  brokenHere,
-  brokenThere,
-  type Json,
-  objectOf,
-  place,
-  policyOfEach,
-  rulesFor,
-} from "./admission/verdicts.js";
+import { ask, oldestKubernetes, paramsOf, policiesOf, requireOracle } from "./admission/oracle.js";
+import { admitted, brokenHere, brokenThere, type Json, objectOf, place, rulesFor } from "./admission/verdicts.js";
 import { cases } from "./cases.js";
 import { corpora, expectationsOf } from "./corpora/corpus.js";
 
@@ -216,7 +199,7 @@ function shrunk(
     if (typeof value !== "object" || value === null) return [];
     const entries = Object.entries(value);
     const rebuilt = (kept: [string, unknown][]) =>
-      Array.isArray(value) ? kept.map(([, item]) => item as unknown) : Object.fromEntries(kept);
+      Array.isArray(value) ? kept.map(([, item]) => item) : Object.fromEntries(kept);
     return entries.flatMap(([key, member], at) => [
       rebuilt(entries.filter((_, other) => other !== at)),
       ...without(member).map(smaller => rebuilt(entries.map(entry => (entry[0] === key ? [key, smaller] : entry)))),
@@ -233,7 +216,7 @@ function shrunk(
 function typeChecks(id: string): object[] {
   const rule = admitted.find(one => one.id === id);
   if (rule === undefined) return [];
-  const { kinds, variables } = subjects[rule.admission.of] as (typeof subjects)["pods"] | (typeof subjects)["roles"];
+  const { kinds, variables } = subjects[rule.admission.of];
   const configured = readConfig({}, rules);
   const expression = rule.admission.problems({ settings: configured.settingsOf(rule), standard: configured.standard });
   // Pods stand for all that hold one; ephemeral containers have a type of their own.

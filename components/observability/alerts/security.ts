@@ -1,4 +1,4 @@
-import { type AlertGroup, count, minutes, percent, perMinute } from "./alert";
+import { type AlertGroup, count, minutes, perMinute } from "./alert";
 
 const requests = "http_server_request_duration_seconds_count";
 

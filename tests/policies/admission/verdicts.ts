@@ -14,7 +14,7 @@ export const place = { namespaceLabels: { team: "shop" }, params: { name: "excep
 /** A policy for each rule alone, named after it. */
 export function policyOfEach(config: PackConfig = {}): AdmissionObject[] {
   return admitted.flatMap(({ id }) => {
-    const own = (config[id] ?? {}) as object;
+    const own = config[id] ?? {};
     const alone = { ...config, all: "disabled", [id]: { ...own, enforcementLevel: "mandatory" } };
     for (const other of Object.keys(config))
       if (other !== id && other !== "bulkhead") Reflect.deleteProperty(alone, other);

@@ -286,15 +286,11 @@ export class World {
   }
 
   async removeAll(): Promise<void> {
-    await Promise.all(
-      [...this.programs.values(), this.prometheus as Program | undefined, this.alertmanager as Program | undefined].map(
-        program => program?.stop(),
-      ),
-    );
+    const servers = [this.prometheus as Program | undefined, this.alertmanager as Program | undefined];
+    await Promise.all([...this.programs.values(), ...servers].map(async program => program?.stop()));
     this.receiver.close();
     await (this.edge as Edge | undefined)?.stop();
-    await (this.system as System | undefined)?.removeAll();
-    await Pod.removeAll();
+    await System.remove(this.system);
     (this.folder as Folder | undefined)?.remove();
   }
 }
@@ -305,8 +301,8 @@ function atAddresses(config: object, parts: readonly Part[], alertmanagerHost: s
   const jobs = scrape_configs.map(scrape => {
     const part = parts.find(({ job }) => job === scrape.job_name);
     if (part === undefined) return scrape;
-    const { dns_sd_configs: _, ...kept } = scrape as { dns_sd_configs?: object };
-    return { ...kept, static_configs: [{ targets: [`127.0.0.1:${part.port}`] }] };
+    const kept = Object.entries(scrape).filter(([key]) => key !== "dns_sd_configs");
+    return { ...Object.fromEntries(kept), static_configs: [{ targets: [`127.0.0.1:${part.port}`] }] };
   });
   const text = JSON.stringify({ ...rest, scrape_configs: jobs });
   return JSON.parse(text.replaceAll(`"${alertmanagerHost}:`, '"127.0.0.1:')) as object;
