@@ -60,7 +60,7 @@ export class AdmissionPolicies extends Component {
     this.checked(() => {
       for (const user of trustedUsers) checkText("trustedUsers", user, "a user name without spaces", /^\S+$/);
     });
-    const { namespaceName } = ((args.namespace as unknown) ?? {}) as Partial<typeof args.namespace>;
+    const { namespaceName } = Object(args.namespace) as Partial<typeof args.namespace>;
     const namespace = namespaceName === undefined ? undefined : knownName(namespaceName);
     if (namespaceName === undefined || namespace === undefined) {
       this.fail("namespace must be a SecureNamespace of this program, or have its name in plain text");

@@ -98,9 +98,7 @@ for (const { kind, interfaces, minimal, make } of targets) {
               const isClear =
                 message.startsWith(`${kind} "${name}": `) && message.length < 400 && !message.includes("\n");
               if (!pulumi.RunError.isInstance(error) || !isClear)
-                wrong.push(
-                  `${field} = ${String(JSON.stringify(value) as unknown).slice(0, 40)}: ${message.slice(0, 200)}`,
-                );
+                wrong.push(`${field} = ${`${JSON.stringify(value)}`.slice(0, 40)}: ${message.slice(0, 200)}`);
             }
           }),
         );
