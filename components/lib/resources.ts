@@ -31,8 +31,9 @@ export function resourceRequirements(
   writableMiB = 0,
 ): { requests: Quantities; limits: Quantities } {
   const { cpuMillis, memoryMiB, ephemeralMiB = resourcesDefaults.ephemeralMiB } = resources;
+  checkWhole("cpuMillis", cpuMillis, 1, largest);
   const cpuLimitMillis = resources.cpuLimitMillis ?? cpuMillis * resourcesDefaults.cpuBurst;
-  for (const [field, value] of Object.entries({ cpuMillis, cpuLimitMillis, memoryMiB, ephemeralMiB })) {
+  for (const [field, value] of Object.entries({ cpuLimitMillis, memoryMiB, ephemeralMiB })) {
     checkWhole(field, value, 1, largest);
   }
   if (cpuLimitMillis < cpuMillis) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import * as components from "../../components/index";
 import { membersOf, sourceFiles } from "../support/declarations";
@@ -98,7 +99,7 @@ for (const { kind, interfaces, minimal, make } of targets) {
               const isClear =
                 message.startsWith(`${kind} "${name}": `) && message.length < 400 && !message.includes("\n");
               if (!pulumi.RunError.isInstance(error) || !isClear)
-                wrong.push(`${field} = ${`${JSON.stringify(value)}`.slice(0, 40)}: ${message.slice(0, 200)}`);
+                wrong.push(`${field} = ${inspect(value).slice(0, 40)}: ${message.slice(0, 200)}`);
             }
           }),
         );

@@ -34,6 +34,14 @@ describe("resourceRequirements", () => {
     );
   });
 
+  it("refuses what has no value as a text or number", () => {
+    const hostile = { toString: [] };
+    assert.throws(
+      () => resourceRequirements({ cpuMillis: hostile as never, memoryMiB: 1 }),
+      /^RangeError: cpuMillis must/,
+    );
+  });
+
   it("refuses a size whose digits JavaScript would write with an exponent", () => {
     assert.throws(() => resourceRequirements({ cpuMillis: 100, memoryMiB: 1e21 }), /memoryMiB must be .* got 1e\+21/);
   });
