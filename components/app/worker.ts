@@ -1,6 +1,6 @@
 import type * as k8s from "@pulumi/kubernetes";
 import type * as pulumi from "@pulumi/pulumi";
-import { checkHighPort, checkUrlPath, checkWhole } from "../lib/check";
+import { checkHighPort, checkList, checkUrlPath, checkWhole } from "../lib/check";
 import { compact, withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs, type Transform } from "../lib/component";
 import type { Probe } from "../lib/probes";
@@ -56,6 +56,7 @@ export class Worker extends Component implements Scrapeable {
       if (metricsPort !== undefined) checkHighPort("metricsPort", metricsPort);
       checkUrlPath("metricsPath", metricsPath);
       checkWhole("drainSeconds", drainSeconds, 0, mostDrainSeconds);
+      if (args.after !== undefined) checkList("after", args.after);
     });
     const scaling = compact({ replicas, autoscale });
     checkScaling(this, scaling);
