@@ -43,7 +43,7 @@ export interface AlertmanagerArgs extends ComponentArgs {
 }
 
 export const alertmanagerDefaults = { volumeGiB: 1, deletionProtection: true, cpuMillis: 25, memoryMiB: 96 };
-export const watchdogDefaults = { intervalSeconds: 300 };
+export const watchdogDefaults = { port: 443, intervalSeconds: 300 };
 
 export const alertmanagerPort = 9093;
 const dataPath = "/alertmanager";
@@ -81,7 +81,7 @@ export class Alertmanager extends Component implements Linkable, Scrapeable {
     const peer = { namespace: namespace.namespaceName, podLabels: this.selector };
     const destinations = [
       ...receivers.map(({ name: to, kind, ...rest }) => ({ port: defaultPort[kind], ...rest, name: to })),
-      ...(watchdog === undefined ? [] : [{ port: 443, ...watchdog, name: "watchdog" }]),
+      ...(watchdog === undefined ? [] : [{ port: watchdogDefaults.port, ...watchdog, name: "watchdog" }]),
     ];
     for (const { name: to, to: addresses = "public", port } of destinations) {
       openEgress(this, peer, { name: to, to: addresses, ports: [port] });

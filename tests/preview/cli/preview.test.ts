@@ -322,7 +322,7 @@ describe("the command line", function () {
     [["check", "-", "-"], /standard input can be read once only/],
     [["init"], /init needs the name of the new stack/],
     [["init", "a", "b"], /init makes one stack at a time, got "b" too/],
-    [["sail"], /there is no command "sail"; there are preview, check, init, version, help/],
+    [["sail"], /there is no command "sail"; there are preview, check, explain, init, version, help/],
   ] as const) {
     it(`refuses: ${args.join(" ")}`, async () => {
       const { code, stdout, stderr } = await bulkhead(args, { cwd: folderWith(files) });
