@@ -1,6 +1,11 @@
 import { workloadOf } from "./podTemplates.js";
 import { type NetworkPolicy, reachability, titleOfFlow } from "./reachability.js";
 
+/** Where the system is asked for its pages, as users do, unless its certificate is public: then at its public address, which is no pod's. */
+const asked = "flowmarine/edge:8443";
+const isPublic = ({ kind, spec }: Record<string, unknown>): boolean =>
+  kind === "Issuer" && typeof spec === "object" && spec !== null && "acme" in spec;
+
 /** What FlowMarine needs, written without looking at its policies: who asks, and whom at which port. */
 export const needed: Record<string, readonly string[]> = {
   "flowmarine/edge": ["flowmarine/api:8443", "flowmarine/web:8443"],
@@ -24,8 +29,7 @@ export const needed: Record<string, readonly string[]> = {
   "flowmarine-monitoring/telemetry": ["flowmarine-monitoring/telemetry-loki:3100"],
   // Alerts on logs.
   "flowmarine-monitoring/telemetry-loki": ["flowmarine-monitoring/observability-alerts:9093"],
-  // It asks the system for its pages, as users do.
-  "flowmarine-monitoring/observability-probes": ["flowmarine/edge:8443"],
+  "flowmarine-monitoring/observability-probes": [asked],
   "flowmarine-node/observability-logs": ["flowmarine-monitoring/telemetry-loki:3100"],
   "flowmarine-monitoring/observability-metrics": [
     "flowmarine/api:8443",
@@ -73,8 +77,10 @@ export function flowsOf(objects: readonly Record<string, unknown>[]): Flows {
   const open = titles(flows.filter(({ isOpen }) => isOpen));
 
   const names = new Set(workloads.map(({ namespace, name }) => plain(`${namespace}/${name}`)));
+  const askedPublicly = objects.some(isPublic);
   const expected = Object.entries(needed).flatMap(([from, targets]) =>
     targets
+      .filter(target => !(askedPublicly && from.endsWith("/observability-probes") && target === asked))
       .filter(target => names.has(from) && names.has(target.replace(/:\d+$/, "")))
       .map(target => `${from} → ${target}`),
   );

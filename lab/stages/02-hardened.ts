@@ -33,8 +33,9 @@ const runtimeOwn = ["/dev/shm", "/dev/termination-log"];
 
 /** What a container may that others may not, and why it must: by component and container. */
 const allowed: Record<string, { token?: true; below?: string }> = {
-  // Lists the cluster's objects; its Role names them.
-  "observability-cluster/kube-state-metrics": { token: true },
+  // These ask the API server or their kubelet; their Roles name what.
+  "observability-cluster/observability-cluster": { token: true },
+  "observability-containers/observability-containers": { token: true },
   // It follows the node's mounts as they come and go, which Kubernetes does not combine with read-only mounts below a read-only one.
   "observability-node/observability-node": { below: "/host/root/" },
 };
