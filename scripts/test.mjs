@@ -37,6 +37,8 @@ if (unknown.length > 0) {
 }
 const queue = suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 
+/** A suite that takes longer has left something running that keeps its process alive. The longest takes six minutes on two cores. */
+const mostMinutes = 20;
 const scratch = mkdtempSync(join(tmpdir(), "bulkhead-test-"));
 const results = [];
 
@@ -50,7 +52,14 @@ async function run({ name, spec }) {
   let output = "";
   child.stdout.on("data", data => (output += data));
   child.stderr.on("data", data => (output += data));
+  const limit = setTimeout(() => {
+    output += `\n${name} did not end within ${mostMinutes} minutes`;
+    child.kill("SIGKILL");
+    // What it has started may still hold these.
+    for (const stream of [child.stdout, child.stderr]) stream.destroy();
+  }, mostMinutes * 60_000);
   const code = await new Promise(resolve => child.on("close", resolve));
+  clearTimeout(limit);
   console.log(`\n=== ${name} ===\n${output.trim()}`);
   const counted = existsSync(figures)
     ? JSON.parse(readFileSync(figures, "utf8"))
