@@ -7,8 +7,10 @@ import { Component } from "../lib/component";
 import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate";
 import { type Egress, openEgress } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
-import { tokenFolder, withToken } from "./apiToken";
+import { tokenFolder } from "./apiToken";
+import { collectorContainer } from "./collectorContainer";
 import { containerMetricsConfig } from "./containerMetricsConfig";
+import { nodeAgent } from "./nodeAgent";
 import { type Scrapeable, type ScrapeTarget, scrapeTarget } from "./scrape";
 import { asFile, configFolder } from "./singleton";
 
@@ -84,47 +86,30 @@ export class ContainerMetrics extends Component implements Scrapeable {
       { metadata, data: { "config.yaml": asFile(config) } },
       { autonamed: true },
     );
-    const spec = this.pod({
-      serviceAccountName: account.metadata.name,
-      containers: [
-        {
-          name: this.name,
-          image: images.otelCollector,
-          command: ["/otelcol-contrib"],
-          args: [`--config=${configFolder}/config.yaml`],
-          env: {
-            // Its heap stays below the limit; the rest is what Go does not count.
-            GOMEMLIMIT: `${Math.floor(memoryMiB * 0.8)}MiB`,
-            K8S_NODE_NAME: { field: "spec.nodeName" },
-            NODE_ADDRESS: { field: "status.hostIP" },
-          },
-          ports: { metrics: ports.metrics },
-          resources: { cpuMillis, memoryMiB },
-          probes: {
-            readiness: { http: "/", port: ports.health },
-            liveness: { http: "/", port: ports.health, failures: 6 },
-          },
-          mounts: [{ volume: "config", path: configFolder }, tlsMount],
-        },
-      ],
-      volumes: [{ name: "config", configMap: files.metadata.name }, tlsVolume(tls.secretName)],
-    });
-    this.child(
-      k8s.apps.v1.DaemonSet,
-      "",
+    const collector = collectorContainer(images.otelCollector, { cpuMillis, memoryMiB, healthPort: ports.health });
+    nodeAgent(
+      this,
+      namespace,
       {
-        metadata,
-        spec: {
-          selector: { matchLabels: this.selector },
-          updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "10%" } },
-          // Every node: also those that take no other pods, and those in trouble.
-          template: {
-            metadata: this.podMetadata(),
-            spec: { ...withToken(spec), tolerations: [{ operator: "Exists" }] },
+        serviceAccountName: account.metadata.name,
+        token: true,
+        containers: [
+          {
+            ...collector,
+            name: this.name,
+            args: [`--config=${configFolder}/config.yaml`],
+            env: {
+              ...collector.env,
+              K8S_NODE_NAME: { field: "spec.nodeName" },
+              NODE_ADDRESS: { field: "status.hostIP" },
+            },
+            ports: { metrics: ports.metrics },
+            mounts: [{ volume: "config", path: configFolder }, tlsMount],
           },
-        },
+        ],
+        volumes: [{ name: "config", configMap: files.metadata.name }, tlsVolume(tls.secretName)],
       },
-      { dependsOn: [tls.resource, ...rights] },
+      [tls.resource, ...rights],
     );
     // Each series says itself whose it is.
     this.target = scrapeTarget(this, { peer, port: ports.metrics, https: true, honorLabels: true });

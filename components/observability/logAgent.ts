@@ -5,6 +5,7 @@ import { Component } from "../lib/component";
 import { certificate, serviceNames, tlsMount, tlsVolume } from "../network/certificate";
 import { openLink } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
+import { collectorContainer } from "./collectorContainer";
 import { logAgentArguments, logAgentConfig } from "./logAgentConfig";
 import { type Loki, lokiPort } from "./loki";
 import { type NodeAccess, nodeAgent, nodeExceptions } from "./nodeAgent";
@@ -73,6 +74,11 @@ export class LogAgent extends Component implements Scrapeable {
       },
       { autonamed: true },
     );
+    const collector = collectorContainer(images.otelCollector, {
+      cpuMillis,
+      memoryMiB,
+      healthPort: logAgentPorts.health,
+    });
     nodeAgent(
       this,
       namespace,
@@ -81,17 +87,11 @@ export class LogAgent extends Component implements Scrapeable {
         supplementalGroups: [0],
         containers: [
           {
+            ...collector,
             name: this.name,
-            image: images.otelCollector,
-            command: ["/otelcol-contrib"],
             args: logAgentArguments(`${configFolder}/config.yaml`),
-            env: { GOMEMLIMIT: `${Math.floor(memoryMiB * 0.8)}MiB`, K8S_NODE_NAME: { field: "spec.nodeName" } },
+            env: { ...collector.env, K8S_NODE_NAME: { field: "spec.nodeName" } },
             ports: { metrics: logAgentPorts.metrics },
-            resources: { cpuMillis, memoryMiB },
-            probes: {
-              readiness: { http: "/", port: logAgentPorts.health },
-              liveness: { http: "/", port: logAgentPorts.health, failures: 6 },
-            },
             writablePaths: [{ path: dataPath, sizeMiB: queueMiB }],
             mounts: [{ volume: "config", path: configFolder }, tlsMount, { volume: "logs", path: logsPath }],
           },

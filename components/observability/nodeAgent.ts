@@ -4,6 +4,7 @@ import type { Component } from "../lib/component";
 import type { Exception } from "../lib/exceptions";
 import type { PodArgs } from "../lib/hardenedPod";
 import type { Placement } from "../network/secureNamespace";
+import { withToken } from "./apiToken";
 
 /** Who answers for the agents that see the node, and until when; then somebody looks at it again. */
 export interface NodeAccess {
@@ -24,14 +25,17 @@ export function nodeExceptions(
 /** Every node: also those that take no other pods, and those in trouble. */
 const everywhere = [{ operator: "Exists" }];
 
-/** One pod on every node. It sees a part of the node read-only, and is hardened like any other. */
+/**
+ * One pod on every node, hardened like any other. What it mounts of the node it sees read-only; with `token` it may ask the API or its kubelet
+ * what its ServiceAccount has a right to.
+ */
 export function nodeAgent(
   owner: Component,
   namespace: Placement,
-  { supplementalGroups, ...pod }: PodArgs & { supplementalGroups?: number[] },
+  { supplementalGroups, token = false, ...pod }: PodArgs & { supplementalGroups?: number[]; token?: boolean },
   dependsOn: pulumi.Resource[],
 ): k8s.apps.v1.DaemonSet {
-  const spec = owner.pod(pod);
+  const spec = token ? withToken(owner.pod(pod)) : owner.pod(pod);
   return owner.child(
     k8s.apps.v1.DaemonSet,
     "",

@@ -6,6 +6,7 @@ import { tlsFiles } from "../network/certificate";
 import { type Link, type Linkable, openEgress, openLink } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
 import { collectorConfig } from "./collectorConfig";
+import { collectorContainer } from "./collectorContainer";
 import { type LogsSettings, Loki, lokiPort } from "./loki";
 import type { Scrapeable, ScrapeTarget } from "./scrape";
 import { asFile, configFolder, type Singleton, singleton } from "./singleton";
@@ -85,16 +86,8 @@ export class TelemetryCollector extends Component implements Linkable, Scrapeabl
         ),
       },
       container: {
-        image: images.otelCollector,
-        command: ["/otelcol-contrib"],
+        ...collectorContainer(images.otelCollector, { cpuMillis, memoryMiB, healthPort: collectorPorts.health }),
         args: [`--config=${configFolder}/config.yaml`],
-        // Its heap stays below the limit; the rest is what Go does not count.
-        env: { GOMEMLIMIT: `${Math.floor(memoryMiB * 0.8)}MiB` },
-        resources: { cpuMillis, memoryMiB },
-        probes: {
-          readiness: { http: "/", port: collectorPorts.health },
-          liveness: { http: "/", port: collectorPorts.health, failures: 6 },
-        },
       },
       ports: { metrics: collectorPorts.metrics, otlp: collectorPorts.otlp },
       // Apps' metrics carry their own job and instance.
