@@ -54,8 +54,18 @@ export class EdgeClient {
     });
   }
 
-  /** Many requests at once on one HTTP/2 connection, and so to one replica. @returns the answers, in the order they came */
-  async burst(count: number, path: string, { method = "GET", headers = {}, body }: Asked = {}): Promise<Answer[]> {
+  /**
+   * Requests as fast as they are answered, on one HTTP/2 connection, and so to one replica.
+   *
+   * @param atOnce how many are open at any moment
+   * @returns the answers, in the order they came
+   */
+  async burst(
+    count: number,
+    atOnce: number,
+    path: string,
+    { method = "GET", headers = {}, body }: Asked = {},
+  ): Promise<Answer[]> {
     const { host, port, ...tls } = this.target();
     const session = http2.connect(`https://${host}:${port}`, tls);
     const answers: Answer[] = [];
@@ -77,9 +87,13 @@ export class EdgeClient {
         });
         stream.end(body);
       });
+    let asked = 0;
+    const client = async () => {
+      while (asked++ < count) await one();
+    };
     try {
       await Promise.race([
-        Promise.all(Array.from({ length: count }, one)),
+        Promise.all(Array.from({ length: atOnce }, client)),
         new Promise<never>((_, reject) => session.once("error", reject)),
       ]);
       return answers;

@@ -17,7 +17,7 @@ type Measured = {
 };
 
 /**
- * Asks so often at once on one connection, and so of one replica, from an address that has asked nothing yet. It must grant the burst and one more,
+ * Asks so often on one connection, and so of one replica, from an address that has asked nothing yet. It must grant the burst and one more,
  * and for every moment that it takes what the rate gives, no less and no more; the rest is refused with 429 and when to come again.
  */
 async function measure(
@@ -25,10 +25,11 @@ async function measure(
   what: string,
   address: string,
   limit: Share,
+  atOnce: number,
   { count, path, ...asked }: Asked & { count: number; path: string },
 ): Promise<{ measured: Measured; faults: string[] }> {
   const started = performance.now();
-  const answers = await new EdgeClient(lab.edge, address).burst(count, path, asked);
+  const answers = await new EdgeClient(lab.edge, address).burst(count, atOnce, path, asked);
   const seconds = (performance.now() - started) / 1000;
   const limited = answers.filter(({ status }) => status === 429);
   const least = Math.min(count, limit.burst + 1);
@@ -66,6 +67,8 @@ export async function limitFaults(
     ...{ path: "/api/auth/login", method: "POST", headers: { "content-type": "application/json" } },
     body: JSON.stringify({ name: "nobody", password: "wrong" }),
   };
+  // Well below the limit of open requests, which is another than the one that is measured.
+  const atOnce = Math.floor(rateLimitDefaults.connectionsPerAddress / replicas / 2);
   const address = part(rateLimitDefaults.address);
   const premium = part(tiers.premium);
   const plan: readonly [string, Share, Asked & { count: number; path: string }][] = [
@@ -82,7 +85,7 @@ export async function limitFaults(
   const limits: Record<string, Measured> = {};
   const faults: string[] = [];
   for (const [index, [what, limit, asked]] of plan.entries()) {
-    const result = await measure(lab, what, addresses[index] ?? "", limit, asked);
+    const result = await measure(lab, what, addresses[index] ?? "", limit, atOnce, asked);
     limits[what] = result.measured;
     faults.push(...result.faults);
   }
