@@ -33,7 +33,6 @@ export const emitters = {
   backup: { title: "backups and their drills", app: "backup", notYet: "there are no backups yet" },
   waf: { title: "the web application firewall", app: "waf", notYet: "the edge has no firewall yet" },
   runtime: { title: "Falco", app: "falco", notYet: "no runtime sensor is deployed" },
-  audit: { title: "the audit log's reader", notYet: "the audit log is not read yet" },
 } as const satisfies Record<string, Emitter>;
 
 export type EmitterName = keyof typeof emitters;
@@ -286,8 +285,6 @@ export const metrics: Readonly<Record<string, Metric>> = {
     "enforcement_action",
     "error_type",
   ),
-  flowmarine_audit_events_total: metric("audit", "counter", "1", "event", "user", "pod_namespace"),
-  flowmarine_audit_last_event_timestamp_seconds: metric("audit", "gauge", "s"),
 
   probe_success: metric("blackbox", "gauge", "1", ...probe),
   probe_duration_seconds: metric("blackbox", "gauge", "s", ...probe),

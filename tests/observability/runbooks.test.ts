@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { availability } from "../../components/observability/alerts/availability";
 import { alertGroups } from "../../components/observability/alerts/index";
-import { runbookPage } from "../../components/observability/alerts/runbookPage";
+import { runbookIndex } from "../../components/observability/alerts/runbookIndex";
+import { emittersOf, runbookPage } from "../../components/observability/alerts/runbookPage";
 import { logAlertGroups } from "../../components/observability/logAlerts/index";
 
 const folder = join(__dirname, "../../docs/runbooks");
@@ -12,9 +13,12 @@ const groups = [
   availability([{ job: "JOB", component: "COMPONENT" }]),
   ...logAlertGroups(["COMPONENT"]),
 ];
-const pages = new Map(
-  groups.flatMap(group => group.alerts.map(alert => [`${alert.name}.md`, runbookPage(group, alert)])),
-);
+const pages = new Map([
+  ["README.md", runbookIndex(groups)],
+  ...groups.flatMap(group =>
+    group.alerts.map((alert): [string, string] => [`${alert.name}.md`, runbookPage(group, alert)]),
+  ),
+]);
 
 /** The pages that are made; the folder beside them is written by hand. */
 const written = () => readdirSync(folder).filter(name => name.endsWith(".md"));
@@ -26,7 +30,7 @@ describe("docs/runbooks", () => {
     for (const [name, text] of pages) writeFileSync(join(folder, name), text);
   });
 
-  it("has a page for each alert, and no other", () => {
+  it("has a list of the alerts, a page for each, and no other", () => {
     assert.deepEqual(written().sort(), [...pages.keys()].sort());
   });
 
@@ -36,5 +40,18 @@ describe("docs/runbooks", () => {
       old.map(([name]) => name),
       [],
     );
+  });
+
+  it("lists what waits for its metrics: backups, the firewall, the runtime sensor, the API server's own metrics; no more", () => {
+    const groupsWaiting = new Set(
+      groups.flatMap(group =>
+        group.alerts.flatMap(alert => {
+          const waits = emittersOf(group, alert).some(({ notYet }) => notYet !== undefined);
+          assert.equal((pages.get("README.md") ?? "").split(`[${alert.name}](`).length, waits ? 3 : 2, alert.name);
+          return waits ? [group.name === "security" ? alert.name : group.name] : [];
+        }),
+      ),
+    );
+    assert.deepEqual([...groupsWaiting].sort(), ["AdmissionDenials", "backup", "runtime", "waf"]);
   });
 });

@@ -1,5 +1,8 @@
 import { type AlertGroup, count, minutes, percent } from "./alert";
 
+/** The databases of applications: not the server's own, and not the row of what all databases share, which has no name. */
+const ours = 'datname!~"|template.*|postgres"';
+
 /** PostgreSQL, by postgres_exporter. */
 export const postgres: AlertGroup = {
   name: "postgres",
@@ -72,8 +75,7 @@ export const postgres: AlertGroup = {
       owner: "backend",
       forMinutes: 0,
       thresholds: { deadlocks: count(3) },
-      expr: limit =>
-        `increase(pg_stat_database_deadlocks{datname!~"template.*|postgres"}[15m]) >= ${limit("deadlocks")}`,
+      expr: limit => `increase(pg_stat_database_deadlocks{${ours}}[15m]) >= ${limit("deadlocks")}`,
       summary: "Transactions on {{ $labels.datname }} block each other",
       description: '{{ $value | printf "%.0f" }} were aborted in 15 minutes.',
       runbook: {
@@ -90,9 +92,9 @@ export const postgres: AlertGroup = {
       forMinutes: 15,
       thresholds: { rolledBackPercent: percent(10) },
       expr: limit =>
-        '100 * rate(pg_stat_database_xact_rollback{datname!~"template.*|postgres"}[10m])' +
-        ' / (rate(pg_stat_database_xact_rollback{datname!~"template.*|postgres"}[10m])' +
-        ' + rate(pg_stat_database_xact_commit{datname!~"template.*|postgres"}[10m]))' +
+        `100 * rate(pg_stat_database_xact_rollback{${ours}}[10m])` +
+        ` / (rate(pg_stat_database_xact_rollback{${ours}}[10m])` +
+        ` + rate(pg_stat_database_xact_commit{${ours}}[10m]))` +
         ` > ${limit("rolledBackPercent")}`,
       summary: "Many transactions on {{ $labels.datname }} fail",
       description: '{{ $value | printf "%.0f" }} % are rolled back.',

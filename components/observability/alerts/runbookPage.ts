@@ -7,8 +7,8 @@ const list = (items: readonly string[], ordered: boolean): string =>
   items.map((item, index) => `${ordered ? `${index + 1}.` : "-"} ${item}`).join("\n");
 
 /** What an alert's labels stand for is left open in a page about all of its cases. */
-const general = (text: string): string =>
-  text.replace(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => `<${label}>`);
+export const general = (text: string): string =>
+  text.replace(/\{\{ \$labels\.(\w+) \}\}/g, (_, label: string) => `‹${label}›`);
 
 /** What it does when there is nothing to judge, as a row of the table. */
 function absent({ language }: AlertGroup, alert: Alert): string {
@@ -17,13 +17,20 @@ function absent({ language }: AlertGroup, alert: Alert): string {
   return `| Without its ${what} | ${alert.absent === "fires" ? "it fires" : silent} |`;
 }
 
-/** Who gives what the condition reads, and why it is not there yet, as a row of the table. */
-function sources({ language, recordings = [] }: AlertGroup, alert: Alert): string {
-  if (language === "logql") return "| Read from | the log store |";
+/** Who gives what the condition reads; of logs nobody in particular. */
+export function emittersOf({ language, recordings = [] }: AlertGroup, alert: Alert): Emitter[] {
+  if (language === "logql") return [];
   const recorded = new Map(recordings.map(({ record, expr }) => [record, expr]));
   const read = metricsOf(conditionOf(alert)).flatMap(name => metricsOf(recorded.get(name) ?? name));
-  const given = [...new Set(read.flatMap(name => metrics[name]?.emitter ?? []))].map((name): Emitter => emitters[name]);
-  const titles = given.map(({ title, notYet }) => title + (notYet === undefined ? "" : ` (no emitter yet: ${notYet})`));
+  return [...new Set(read.flatMap(name => metrics[name]?.emitter ?? []))].map(name => emitters[name]);
+}
+
+/** The same, and why it is not there yet, as a row of the table. */
+function sources(group: AlertGroup, alert: Alert): string {
+  if (group.language === "logql") return "| Read from | the log store |";
+  const titles = emittersOf(group, alert).map(
+    ({ title, notYet }) => title + (notYet === undefined ? "" : ` (no emitter yet: ${notYet})`),
+  );
   return `| Read from | ${titles.join(", ") || "nothing"} |`;
 }
 
@@ -33,7 +40,7 @@ export function runbookPage(group: AlertGroup, alert: Alert): string {
   const limits = Object.entries(alert.thresholds).map(([name, { value, unit }]) => `${name} ${value} (${unit})`);
   return `# ${alert.name}
 
-${general(alert.summary).replaceAll("<", "‹").replaceAll(">", "›")}.
+${general(alert.summary)}.
 
 | | |
 |---|---|

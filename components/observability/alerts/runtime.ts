@@ -20,7 +20,7 @@ export const runtime: AlertGroup = {
       runbook: {
         meaning: "The sensor saw a system call that a rule forbids, such as a shell or a write to a program's folder.",
         impact: "The container may be in somebody else's hands.",
-        checks: ["The sensor's log: pod, process, parent, file", "PodShellOpened at the same time? Then who was it?"],
+        checks: ["The sensor's log: pod, process, parent, file", "AuditShellOpened at the same time? Then who was it?"],
         fix: [
           "Isolate the pod: docs/runbooks/incidents/compromisedContainer.md",
           "Expected: an exception in the rule, with a reason",

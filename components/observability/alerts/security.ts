@@ -1,4 +1,4 @@
-import { type AlertGroup, count, minutes, perMinute } from "./alert";
+import { type AlertGroup, count, perMinute } from "./alert";
 
 const requests = "http_server_request_duration_seconds_count";
 
@@ -76,58 +76,6 @@ export const security: AlertGroup = {
         impact: "None: they are refused. But who sends them?",
         checks: ["The API server's audit log: user and object"],
         fix: ["Talk to its author; an unknown one: revoke the credential"],
-      },
-    },
-    {
-      name: "PodShellOpened",
-      severity: "warning",
-      owner: "security",
-      forMinutes: 0,
-      thresholds: { sessions: count(1) },
-      expr: limit =>
-        'sum by (user, pod_namespace) (increase(flowmarine_audit_events_total{event="pod_exec"}[10m]))' +
-        ` >= ${limit("sessions")}`,
-      summary: "{{ $labels.user }} opened a shell in {{ $labels.pod_namespace }}",
-      description: '{{ $value | printf "%.0f" }} times in ten minutes.',
-      runbook: {
-        meaning: "Somebody ran kubectl exec or attach.",
-        impact: "Whoever does so sees the pod's secrets and data.",
-        checks: ["Was it announced? The audit log: which command"],
-        fix: ["Unannounced: end the session, revoke the credential, see the runbook of a compromised container"],
-      },
-    },
-    {
-      name: "SecretsRead",
-      severity: "critical",
-      owner: "security",
-      forMinutes: 0,
-      thresholds: { reads: count(5) },
-      expr: limit =>
-        'sum by (user) (increase(flowmarine_audit_events_total{event="secret_read",user!~"system:.*"}[10m]))' +
-        ` >= ${limit("reads")}`,
-      summary: "{{ $labels.user }} reads Secrets",
-      description: '{{ $value | printf "%.0f" }} in ten minutes.',
-      runbook: {
-        meaning: "A person or an unknown account reads Secrets through the API.",
-        impact: "What was read must count as leaked.",
-        checks: ["The audit log: which Secrets, from where"],
-        fix: ["Revoke the credential; change every Secret that was read"],
-      },
-    },
-    {
-      name: "AuditLogSilent",
-      severity: "critical",
-      owner: "security",
-      forMinutes: 5,
-      thresholds: { silentMinutes: minutes(15) },
-      expr: limit => `(time() - max(flowmarine_audit_last_event_timestamp_seconds)) / 60 > ${limit("silentMinutes")}`,
-      summary: "The audit log is silent",
-      description: 'Its last event is {{ $value | printf "%.0f" }} minutes old; a cluster is never quiet for so long.',
-      runbook: {
-        meaning: "The sensor, or the way from it, does not work, or somebody switched it off.",
-        impact: "The alerts that read it are blind.",
-        checks: ["The API server's audit backend; the log agent on its node"],
-        fix: ["Restart the part that is silent", "Switched off on purpose? Treat it as an attack"],
       },
     },
   ],

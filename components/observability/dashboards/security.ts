@@ -185,42 +185,6 @@ export const security: Dashboard = {
           ],
           limit: { alert: "AdmissionDenials", threshold: "denials", when: "above" },
         },
-        {
-          title: "Shells in pods",
-          description: "Sessions that somebody opened, in ten minutes.",
-          kind: "timeseries",
-          unit: "short",
-          queries: [
-            {
-              expr: 'sum by (user, pod_namespace) (increase(flowmarine_audit_events_total{event="pod_exec"}[10m]))',
-              legend: "{{user}} in {{pod_namespace}}",
-            },
-          ],
-          limit: { alert: "PodShellOpened", threshold: "sessions", when: "above" },
-        },
-        {
-          title: "Secrets that people read",
-          description: "Reads in ten minutes, without those of the cluster's own parts.",
-          kind: "timeseries",
-          unit: "short",
-          queries: [
-            {
-              expr: 'sum by (user) (increase(flowmarine_audit_events_total{event="secret_read",user!~"system:.*"}[10m]))',
-              legend: "{{user}}",
-            },
-          ],
-          limit: { alert: "SecretsRead", threshold: "reads", when: "above" },
-        },
-        {
-          title: "Age of the newest audit event",
-          description: "A cluster is never quiet for long.",
-          kind: "timeseries",
-          unit: "m",
-          queries: [
-            { expr: "(time() - max(flowmarine_audit_last_event_timestamp_seconds)) / 60", legend: "newest event" },
-          ],
-          limit: { alert: "AuditLogSilent", threshold: "silentMinutes", when: "above" },
-        },
       ],
     },
     {

@@ -60,47 +60,6 @@ export const securityCases: readonly Case[] = [
     firesAfter: 8,
     quietAfter: 3,
   },
-  {
-    alert: "PodShellOpened",
-    series: ["a", "b"].map(instance =>
-      counter(
-        `flowmarine_audit_events_total{event="pod_exec",user="anna",pod_namespace="data",instance="${instance}"}`,
-        0.1,
-        0,
-        0,
-      ),
-    ),
-    labels: { user: "anna", pod_namespace: "data" },
-    says: "2 times in ten minutes.",
-    firesAfter: 5,
-    quietAfter: 5,
-  },
-  {
-    alert: "SecretsRead",
-    series: [
-      counter('flowmarine_audit_events_total{event="secret_read",user="anna",instance="a"}', 0.4, 0.2, 0),
-      counter('flowmarine_audit_events_total{event="secret_read",user="anna",instance="b"}', 0.3, 0.2, 0),
-      counter('flowmarine_audit_events_total{event="secret_read",user="system:node:n1"}', 50, 50, 50),
-    ],
-    labels: { user: "anna" },
-    says: "7 in ten minutes.",
-    firesAfter: 8,
-    quietAfter: 3,
-  },
-  {
-    alert: "AuditLogSilent",
-    series: [
-      gauge(
-        'flowmarine_audit_last_event_timestamp_seconds{instance="a"}',
-        m => m * 60 - 960,
-        m => m * 60 - 900,
-        m => m * 60,
-      ),
-      always('flowmarine_audit_last_event_timestamp_seconds{instance="b"}', -90_000),
-    ],
-    labels: {},
-    says: "Its last event is 16 minutes old; a cluster is never quiet for so long.",
-  },
 ];
 
 const falco = '{instance="n1"}';

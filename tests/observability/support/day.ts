@@ -355,12 +355,6 @@ export function healthyDay({ hours, vessels }: Day): DaySeries[] {
     'apiserver_validating_admission_policy_check_total{policy="pods",enforcement_action="deny"}',
     hourly(hour => (hour >= deploy ? 1 : 0)),
   );
-  add('flowmarine_audit_events_total{event="pod_exec",user="anna",pod_namespace="flowmarine"}', flat(0));
-  add(
-    'flowmarine_audit_events_total{event="secret_read",user="system:node:n1"}',
-    counter(() => 5),
-  );
-  add("flowmarine_audit_last_event_timestamp_seconds", aged(5));
   add('probe_success{probe="api"}', flat(1));
   add(
     'probe_duration_seconds{probe="api"}',

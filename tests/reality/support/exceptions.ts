@@ -6,7 +6,6 @@ export const absentEmitters: Partial<Record<EmitterName, string>> = {
   kubelet: "needs a node's kubelet: its metrics are seen in the lab",
   certManager: "needs a cluster with cert-manager",
   apiServer: "needs a cluster's API; its metrics are not read yet",
-  audit: "needs a cluster's audit log",
   loki: "runs in tests/logs, without Prometheus",
   collector: "runs in tests/logs, without Prometheus",
   blackbox: "the public addresses are a cluster's",
