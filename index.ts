@@ -13,13 +13,10 @@ const images = bulkhead.images(settings.images);
 const own = ownImages(settings.images);
 
 // Without an identifier a renewed kubeconfig looks like another cluster, and everything would be replaced.
-const access = { context: cluster.context, kubeconfig: secrets.kubeconfig };
 const clusterIdentifier = `flowmarine-${pulumi.getStack()}`;
+const access = { context: cluster.context, kubeconfig: secrets.kubeconfig, clusterIdentifier };
 // A store reads a new password while it runs: its Secret must change in place. The other Secrets are immutable, and so replaced.
-const provider = new k8s.Provider(
-  "cluster",
-  bulkhead.compact({ ...access, clusterIdentifier, enableSecretMutable: true }),
-);
+const provider = new k8s.Provider("cluster", bulkhead.compact({ ...access, enableSecretMutable: true }));
 const opts = { provider };
 
 const { certManagerNamespace } = cluster;
@@ -33,15 +30,9 @@ const app = new bulkhead.SecureNamespace("flowmarine", space, opts);
 const data = new bulkhead.SecureNamespace("flowmarine-data", space, opts);
 const monitoring = new bulkhead.SecureNamespace("flowmarine-monitoring", space, opts);
 if (cluster.admission !== "off") {
-  // Before all that has exceptions. They change in place: without them the API server lets nothing in.
-  const inPlace = { ...access, clusterIdentifier, enableConfigMapMutable: true };
-  const policies = new k8s.Provider("policies", bulkhead.compact(inPlace));
+  // Before all that has exceptions.
   const trustedUsers = [`system:serviceaccount:${certManagerNamespace}:cert-manager`];
-  new bulkhead.AdmissionPolicies(
-    "flowmarine-admission",
-    { namespace: monitoring, environment, mode: cluster.admission, trustedUsers },
-    { provider: policies },
-  );
+  new bulkhead.AdmissionPolicies("flowmarine-admission", { environment, mode: cluster.admission, trustedUsers }, opts);
 }
 const nodeAccess = { owner: "platform", expires: "2027-06-30" };
 const seesNode = { rule: "k8s-psa-label", reason: "agents that must see the node, and nothing else", ...nodeAccess };

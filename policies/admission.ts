@@ -2,16 +2,15 @@
  * The pack at admission: its rules as ValidatingAdmissionPolicies, from the same rule files. Pure: rules, levels and exceptions go in,
  * Kubernetes objects come out. What `exports["./admission"]` offers; loads neither @pulumi/policy nor @pulumi/pulumi.
  */
-import { literal } from "./admissionCel.js";
-import { type AdmissionException, exceptionLines, isExcusedIn } from "./admissionExceptions.js";
-import { guardSpec } from "./admissionGuard.js";
+import { literal, variableOf } from "./admissionCel.js";
+import { type AdmissionException, excusedObjects, excusesIn, TooManyExceptionsError } from "./admissionExceptions.js";
 import { resourceOf, type Subject, type SubjectName, subjects } from "./admissionSubjects.js";
 import { type Configured, type PackConfig, readConfig } from "./config.js";
 import { holdsFor } from "./judge.js";
 import type { AdmissionCheck, Rule } from "./rule.js";
 import { rules } from "./rules/index.js";
 
-export type { AdmissionException } from "./admissionExceptions.js";
+export { type AdmissionException, TooManyExceptionsError } from "./admissionExceptions.js";
 export { type PackConfig, PackConfigError } from "./config.js";
 export { environmentConfig } from "./environments.js";
 
@@ -27,8 +26,10 @@ export interface AdmissionArgs {
   mode?: "enforce" | "audit";
   /** Labels of the namespaces in which the policies hold. */
   namespaceLabels: Readonly<Record<string, string>>;
-  /** The ConfigMap with the exceptions. */
-  params: { name: string; namespace: string };
+  /** Objects that rules do not hold for. Those that have expired, or excuse nothing at admission, are left out. @default none */
+  exceptions?: readonly AdmissionException[];
+  /** When it is, for what expires. @default now */
+  now?: Date;
   /**
    * User names that are not judged, besides Kubernetes' own controllers: operators that make pods from what was judged, such as
    * `system:serviceaccount:cert-manager:cert-manager`. @default none
@@ -47,7 +48,6 @@ export type AdmissionObject = { apiVersion: typeof apiVersion; metadata: { name:
 interface BindingSpec {
   policyName: string;
   validationActions: ("Deny" | "Warn" | "Audit")[];
-  paramRef?: { name: string; namespace: string; parameterNotFoundAction: "Deny" };
 }
 
 /** Namespaces of Kubernetes itself, whatever their labels. */
@@ -64,6 +64,9 @@ const controllers = [
 
 /** The API server drops a message of more than 5,120 bytes. */
 const messageLength = 4000;
+
+/** Bytes of a policy as JSON: etcd takes 1.5 MiB, with what the API server adds. */
+const policyBytes = 1_000_000;
 
 type AdmittedRule = Rule & { admission: AdmissionCheck };
 
@@ -88,22 +91,16 @@ function actionOf(rule: Rule, configured: Configured, mode: AdmissionArgs["mode"
   return level === "advisory" || mode === "audit" ? "warn" : "deny";
 }
 
-/** Rule id → name of its variable. */
-function variableOf(id: string): string {
-  return id.replaceAll("-", "_");
-}
-
 function constraints(
   { kinds, subresources = [] }: Subject,
-  { namespaceLabels, params }: AdmissionArgs,
+  { namespaceLabels }: AdmissionArgs,
 ): Record<string, unknown> {
-  const ruleFor = (group: string, resources: readonly string[], more: object = {}) => ({
+  const ruleFor = (group: string, resources: readonly string[]) => ({
     apiGroups: [group],
     apiVersions: ["v1"],
     operations: ["CREATE", "UPDATE"],
     resources,
     scope: "*",
-    ...more,
   });
   return {
     matchPolicy: "Equivalent",
@@ -116,10 +113,6 @@ function constraints(
       ...Object.entries(kinds).map(([group, names]) => ruleFor(group, names.map(resourceOf))),
       ...(subresources.length === 0 ? [] : [ruleFor("", subresources)]),
     ],
-    // Without its exceptions nothing gets in: they themselves must.
-    ...(kinds[""]?.includes("ConfigMap") === true
-      ? { excludeResourceRules: [ruleFor("", ["configmaps"], { resourceNames: [params.name] })] }
-      : {}),
   };
 }
 
@@ -128,6 +121,7 @@ function policySpec(
   configured: Configured,
   of: SubjectName,
   judged: readonly AdmittedRule[],
+  excused: ReadonlyMap<string, readonly string[]>,
 ): Record<string, unknown> {
   const subject: Subject = subjects[of];
   const changed = subject.reads.map(path => {
@@ -138,15 +132,16 @@ function policySpec(
     const context = { settings: configured.settingsOf(rule), standard: configured.standard };
     return { name: variableOf(rule.id), expression: rule.admission.problems(context) };
   });
+  const excuses = excusesIn(excused, judged);
   // A rule's first problem stands for all of them, unless the object has an exception.
   const problems = judged.map(({ id }) => {
     const found = `variables.${variableOf(id)}`;
     const more = `${found}.size() == 1 ? "" : " (and " + string(${found}.size() - 1) + " more)"`;
-    return `(${found}.size() == 0 || ${isExcusedIn(id)} ? [] : [${literal(`${id}: `)} + ${found}[0] + (${more})])`;
+    const isExcused = excuses.conditions.get(id) ?? "false";
+    return `(${found}.size() == 0 || ${isExcused} ? [] : [${literal(`${id}: `)} + ${found}[0] + (${more})])`;
   });
   return {
     failurePolicy: "Fail",
-    paramKind: { apiVersion: "v1", kind: "ConfigMap" },
     matchConstraints: constraints(subject, args),
     matchConditions: [
       {
@@ -158,6 +153,7 @@ function policySpec(
     variables: [
       ...Object.entries(subject.variables).map(([name, expression]) => ({ name, expression })),
       ...ruleVariables,
+      ...excuses.variables,
       { name: "problems", expression: problems.join(" + ") },
       { name: "message", expression: 'variables.problems.join("; ")' },
     ],
@@ -176,27 +172,38 @@ function policySpec(
 function pair(
   name: string,
   spec: Record<string, unknown>,
-  binding: Omit<BindingSpec, "policyName">,
+  validationActions: BindingSpec["validationActions"],
 ): AdmissionObject[] {
+  const size = Buffer.byteLength(JSON.stringify(spec));
+  if (size > policyBytes) {
+    throw new TooManyExceptionsError(
+      `policy ${name}: with all exceptions it must have at most ${policyBytes} bytes, got ${size}`,
+    );
+  }
   return [
     { apiVersion, kind: "ValidatingAdmissionPolicy", metadata: { name }, spec },
     {
       apiVersion,
       kind: "ValidatingAdmissionPolicyBinding",
       metadata: { name },
-      spec: { policyName: name, ...binding },
+      spec: { policyName: name, validationActions },
     },
   ];
 }
 
 /**
- * A policy and its binding for each kind of object and action, and the pair that guards the exceptions.
+ * A policy and its binding for each kind of object and action. Which there are, and in what order, does not depend on the exceptions.
  *
  * @throws PackConfigError when the configuration is wrong
+ * @throws TooManyExceptionsError when a policy would be more than an API server takes
  */
 export function admissionObjects(args: AdmissionArgs): AdmissionObject[] {
-  const { name, params } = args;
+  const { name, exceptions = [], now = new Date() } = args;
   const configured = readConfig(args.config ?? {}, rules);
+  const excused = excusedObjects(
+    exceptions.filter(({ rule, kind }) => judgesKind(rule, kind)),
+    now,
+  );
   const groups = (Object.keys(subjects) as SubjectName[]).flatMap(of =>
     (["deny", "warn"] as const).map(action => ({
       of,
@@ -206,22 +213,13 @@ export function admissionObjects(args: AdmissionArgs): AdmissionObject[] {
         .filter(rule => rule.admission.of === of && actionOf(rule, configured, args.mode) === action),
     })),
   );
-  const policies = groups
+  return groups
     .filter(({ judged }) => judged.length > 0)
     .flatMap(({ of, action, judged }) =>
-      pair(`${name}-${of.toLowerCase()}-${action}`, policySpec(args, configured, of, judged), {
-        // Whoever deletes the exceptions closes the namespaces; he does not open them.
-        paramRef: { ...params, parameterNotFoundAction: "Deny" },
-        validationActions: action === "deny" ? ["Deny"] : ["Warn", "Audit"],
-      }),
+      pair(
+        `${name}-${of.toLowerCase()}-${action}`,
+        policySpec(args, configured, of, judged, excused),
+        action === "deny" ? ["Deny"] : ["Warn", "Audit"],
+      ),
     );
-  return [...policies, ...pair(`${name}-exceptions`, guardSpec(params), { validationActions: ["Deny"] })];
-}
-
-/** The data of the ConfigMap with the exceptions: rule id → a line an exception. Those that have expired are left out. */
-export function exceptionData(exceptions: readonly AdmissionException[], now: Date): Record<string, string> {
-  return exceptionLines(
-    exceptions.filter(({ rule, kind }) => judgesKind(rule, kind)),
-    now,
-  );
 }

@@ -12,6 +12,11 @@ export function literal(value: string | number | readonly string[]): string {
   return JSON.stringify(value);
 }
 
+/** Rule id → name of its variable. */
+export function variableOf(id: string): string {
+  return id.replaceAll("-", "_");
+}
+
 /** CEL tells 2 from 2.0, and divides whole numbers without a remainder. */
 export function double(value: number): string {
   return Number.isInteger(value) ? `${value}.0` : String(value);

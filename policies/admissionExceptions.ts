@@ -1,4 +1,4 @@
-import { literal } from "./admissionCel.js";
+import { literal, variableOf } from "./admissionCel.js";
 import type { Exception } from "./finding.js";
 
 /** An exception as the API server is told it: for one object. */
@@ -10,29 +10,73 @@ export interface AdmissionException extends Exception {
   name: string;
 }
 
+/** More exceptions than an API server can be told. */
+export class TooManyExceptionsError extends RangeError {}
+
+/** Characters of one expression that CEL's parser takes. */
+const expressionLength = 100_000;
+
+/** CEL for what an object is known by, `namespace/Kind/name`: what the request says, never an annotation, which any author may write. */
+const identity =
+  'object.metadata.?namespace.orValue("") + "/" + request.kind.kind + "/" + object.metadata.?name.orValue("")';
+
 /**
- * Rule id → its exceptions, one a line: `namespace/Kind/name`, a space, and for people who it is from, until when, and why. CEL has no
- * clock: what has expired is left out, and so ends with the next deployment.
+ * Rule id → the objects that are excused from it, each once and in one order, as `identity` has them. CEL has no clock: what has expired
+ * is left out, and so ends with the next deployment.
  */
-export function exceptionLines(exceptions: readonly AdmissionException[], now: Date): Record<string, string> {
+export function excusedObjects(exceptions: readonly AdmissionException[], now: Date): Map<string, string[]> {
   const today = now.toISOString().slice(0, "2026-11-22".length);
   const byRule = new Map<string, Set<string>>();
-  for (const { rule, namespace, kind, name, owner, expires, reason } of exceptions) {
+  for (const { rule, namespace, kind, name, expires } of exceptions) {
     if (expires < today) continue;
-    // A line break in a reason would begin another exception.
-    const line = `${namespace}/${kind}/${name} ${owner} until ${expires}: ${reason}`.replaceAll(/\s+/g, " ");
-    byRule.set(rule, (byRule.get(rule) ?? new Set()).add(line));
+    // Half a character reaches the API server as this; CEL would refuse it.
+    const object = `${namespace}/${kind}/${name}`.replaceAll(/\p{Surrogate}/gu, "\ufffd");
+    byRule.set(rule, (byRule.get(rule) ?? new Set()).add(object));
   }
-  return Object.fromEntries(
-    [...byRule].sort(([a], [b]) => (a < b ? -1 : 1)).map(([rule, lines]) => [rule, [...lines].sort().join("\n")]),
-  );
+  return new Map([...byRule].map(([rule, objects]) => [rule, [...objects].sort()]));
 }
 
-/** CEL for whether the object has an exception from a rule: the parameters say so, never the object. */
-export function isExcusedIn(rule: string): string {
-  const own =
-    '[object.metadata.?namespace.orValue("") + "/" + request.kind.kind + "/" + object.metadata.?name.orValue("")]';
-  const given = `params.?data[?${literal(rule)}].orValue("").split("\\n").map(line, line.split(" ")[0])`;
-  return `${own}.exists(own, ${given}.exists(given,
-    given == own || given.endsWith("*") && own.startsWith(given.substring(0, given.size() - 1))))`;
+/** CEL for whether the object is one of these. */
+function isAmong(objects: readonly string[]): string {
+  const whole = objects.filter(object => !object.endsWith("*"));
+  const beginnings = objects.filter(object => object.endsWith("*")).map(object => object.slice(0, -1));
+  return [
+    ...(whole.length === 0 ? [] : [`variables.identity in ${literal(whole)}`]),
+    ...(beginnings.length === 0
+      ? []
+      : [`${literal(beginnings)}.exists(beginning, variables.identity.startsWith(beginning))`]),
+  ].join(" || ");
+}
+
+/** Variables of a policy, and for each rule with exceptions the CEL for whether the object has one. */
+interface Excuses {
+  variables: { name: string; expression: string }[];
+  conditions: ReadonlyMap<string, string>;
+}
+
+/**
+ * What a policy says of the exceptions from its rules; nothing where there are none.
+ *
+ * @throws TooManyExceptionsError when one rule has more than CEL's parser takes
+ */
+export function excusesIn(excused: ReadonlyMap<string, readonly string[]>, rules: readonly { id: string }[]): Excuses {
+  const found = rules.flatMap(({ id }) => {
+    const objects = excused.get(id);
+    return objects === undefined
+      ? []
+      : [{ id, objects, name: `excused_${variableOf(id)}`, expression: isAmong(objects) }];
+  });
+  for (const { id, objects, expression } of found) {
+    if (expression.length <= expressionLength) continue;
+    throw new TooManyExceptionsError(
+      `${id}: exceptions must be a CEL expression of at most ${expressionLength} characters, got ${expression.length} of ${objects.length} exceptions`,
+    );
+  }
+  return {
+    variables: [
+      ...(found.length === 0 ? [] : [{ name: "identity", expression: identity }]),
+      ...found.map(({ name, expression }) => ({ name, expression })),
+    ],
+    conditions: new Map(found.map(({ id, name }) => [id, `variables.${name}`])),
+  };
 }

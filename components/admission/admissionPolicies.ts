@@ -1,23 +1,21 @@
 import {
-  type AdmissionArgs,
+  type AdmissionException,
   type AdmissionObject,
   admissionObjects,
   environmentConfig,
-  exceptionData,
   type PackConfig,
   PackConfigError,
+  TooManyExceptionsError,
 } from "@bulkhead/policies/admission";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checkText } from "../lib/check";
+import { checkText, checkWhole } from "../lib/check";
 import { withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs } from "../lib/component";
-import { addGate, declaredExceptions, knownName } from "../lib/exceptionRegister";
+import { addGate, declaredExceptions, type Gate } from "../lib/exceptionRegister";
 import { labelsOf } from "../lib/labels";
 
 export interface AdmissionPoliciesArgs extends ComponentArgs {
-  /** Where the exceptions are kept, for the API server to read: a SecureNamespace of this program, or plain text. */
-  namespace: { namespaceName: pulumi.Input<string> };
   /** Whose levels the rules have. @default "production" */
   environment?: "local" | "staging" | "production";
   /** `audit` warns, and says so in the audit log, where `enforce` refuses. @default "enforce" */
@@ -29,6 +27,11 @@ export interface AdmissionPoliciesArgs extends ComponentArgs {
    * `system:serviceaccount:cert-manager:cert-manager`. Kubernetes' own controllers are among them anyway. @default []
    */
   trustedUsers?: readonly string[];
+  /**
+   * How long every API server may take to hold changed policies, in seconds: an update waits so long before it sends an object with an
+   * exception. They look for changes every second, and compile them. @default 3
+   */
+  settleSeconds?: number;
 }
 
 export const admissionPoliciesDefaults = {
@@ -36,6 +39,7 @@ export const admissionPoliciesDefaults = {
   mode: "enforce" as const,
   config: {},
   trustedUsers: [],
+  settleSeconds: 3,
 };
 
 const environments: readonly unknown[] = ["local", "staging", "production"];
@@ -45,67 +49,58 @@ const modes: readonly unknown[] = ["enforce", "audit"];
  * The policy pack's rules in the cluster itself: the API server refuses what breaks them in the namespaces that this program makes, whoever
  * sends it. Needs Kubernetes 1.33.
  *
- * Make it before the components that have exceptions: those are collected from the program, and told to the cluster before the objects come
- * that need them. Its provider should have `enableConfigMapMutable`: without, the exceptions are gone for a moment whenever they change, and
- * nothing gets in.
+ * Make it before the components that have exceptions: those are collected from the program, and stand in the policies before the objects
+ * come that need them.
  */
 export class AdmissionPolicies extends Component {
-  constructor(name: string, args: AdmissionPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: AdmissionPoliciesArgs = {}, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:admission:AdmissionPolicies", name, { app: "admission", role: "policies" }, args, opts);
-    const { environment, mode, config, trustedUsers } = withDefaults(admissionPoliciesDefaults, args);
+    const { environment, mode, config, trustedUsers, settleSeconds } = withDefaults(admissionPoliciesDefaults, args);
     if (!environments.includes(environment))
       this.refuse(`environment must be one of ${environments.join(", ")}`, environment);
     if (!modes.includes(mode)) this.refuse(`mode must be one of ${modes.join(", ")}`, mode);
     if (!Array.isArray(trustedUsers)) this.refuse("trustedUsers must be a list", trustedUsers);
     this.checked(() => {
       for (const user of trustedUsers) checkText("trustedUsers", user, "a user name without spaces", /^\S+$/);
+      checkWhole("settleSeconds", settleSeconds, 0, 60);
     });
-    const { namespaceName } = Object(args.namespace) as Partial<typeof args.namespace>;
-    const namespace = namespaceName === undefined ? undefined : knownName(namespaceName);
-    if (namespaceName === undefined || namespace === undefined) {
-      this.fail("namespace must be a SecureNamespace of this program, or have its name in plain text");
-    }
 
-    const data = pulumi.output(declaredExceptions()).apply(exceptions => exceptionData(exceptions, new Date()));
-    const exceptions = this.child(k8s.core.v1.ConfigMap, "exceptions", {
-      metadata: { namespace: namespaceName },
-      data,
-    });
-    addGate(exceptions);
-    const objects = this.rendered({
-      name,
-      config: { ...environmentConfig(environment), ...config },
-      mode,
-      namespaceLabels: namespaceLabels(),
-      params: { name: this.childName("exceptions"), namespace },
-      trustedUsers,
-    });
-    this.install(objects, exceptions);
+    const rendered = (exceptions: readonly AdmissionException[]) =>
+      this.rendered(() =>
+        admissionObjects({
+          name,
+          config: { ...environmentConfig(environment), ...config },
+          mode,
+          namespaceLabels: namespaceLabels(),
+          trustedUsers,
+          exceptions,
+        }),
+      );
+    // Which objects there are is known at once; what they say, when the program has said what it makes.
+    const policies = this.install(rendered([]), pulumi.output(declaredExceptions()).apply(rendered));
+    addGate(settled(policies, settleSeconds));
     this.registerOutputs({});
   }
 
-  private rendered(args: AdmissionArgs): AdmissionObject[] {
+  private rendered(render: () => AdmissionObject[]): AdmissionObject[] {
     try {
-      return admissionObjects(args);
+      return render();
     } catch (error) {
-      if (error instanceof PackConfigError) this.fail(error.message);
+      if (error instanceof PackConfigError || error instanceof TooManyExceptionsError) this.fail(error.message);
       throw error;
     }
   }
 
-  /** A binding comes after its policy, and both after the exceptions: no policy ever holds without them. */
-  private install(objects: readonly AdmissionObject[], exceptions: pulumi.Resource): void {
+  /** A binding comes after its policy. @returns the policies */
+  private install(objects: readonly AdmissionObject[], complete: pulumi.Output<AdmissionObject[]>): pulumi.Resource[] {
     const policies = new Map<string, pulumi.Resource>();
-    for (const { kind, metadata, spec } of objects) {
+    objects.forEach(({ kind, metadata, spec }, index) => {
       const suffix = metadata.name.slice(this.name.length + 1);
       const policy = policies.get(suffix);
       if (kind === "ValidatingAdmissionPolicy") {
-        const made = this.child(
-          k8s.admissionregistration.v1.ValidatingAdmissionPolicy,
-          suffix,
-          { spec },
-          { dependsOn: [exceptions] },
-        );
+        const made = this.child(k8s.admissionregistration.v1.ValidatingAdmissionPolicy, suffix, {
+          spec: complete.apply(all => ({ ...all[index]?.spec })),
+        });
         policies.set(suffix, made);
       } else if (policy !== undefined) {
         this.child(
@@ -115,8 +110,19 @@ export class AdmissionPolicies extends Component {
           { dependsOn: [policy] },
         );
       }
-    }
+    });
+    return [...policies.values()];
   }
+}
+
+/** The policies when API servers judge by them. Nothing is sent at preview, so nothing is waited for. */
+function settled(policies: readonly pulumi.Resource[], seconds: number): Gate {
+  let gate: ReturnType<Gate> | undefined;
+  return () =>
+    (gate ??= pulumi.all(policies.map(({ urn }) => urn)).apply(async () => {
+      if (!pulumi.runtime.isDryRun()) await new Promise(resolve => setTimeout(resolve, seconds * 1000));
+      return policies;
+    }));
 }
 
 /** What every SecureNamespace of this stack is labelled with, and no other namespace. */

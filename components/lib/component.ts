@@ -132,7 +132,7 @@ export abstract class Component extends Base {
     const title = typeof args.kind === "string" ? args.kind : kind.name;
     const gates = this.checked(() => declareExceptions(title, { ...metadata, name: String(fixed) }));
     if (gates.length === 0) return {};
-    return { dependsOn: pulumi.output(dependsOn).apply(given => [given, gates].flat()) };
+    return { dependsOn: pulumi.all([dependsOn, ...gates.map(open => open())]).apply(all => all.flat()) };
   }
 
   /** Refuses an object that another component of this program makes too. */

@@ -10,11 +10,14 @@ export interface DeclaredException extends Exception {
   name: string;
 }
 
+/** What to come after, and when; asked for by the first that must. */
+export type Gate = () => pulumi.Output<readonly pulumi.Resource[]>;
+
 /** What a program says at deploy time about its exceptions; one a run, because one process may run several programs. */
 interface Register {
   declared: DeclaredException[];
   /** What the cluster knows the exceptions by: objects that have some come after it. */
-  gates: pulumi.Resource[];
+  gates: Gate[];
   isRead: boolean;
 }
 
@@ -34,7 +37,7 @@ export function rememberName(output: pulumi.Output<string>, name: string): void 
 }
 
 /** A name that is known already; undefined for what only the cluster can tell. */
-export function knownName(name: pulumi.Input<string>): string | undefined {
+function knownName(name: pulumi.Input<string>): string | undefined {
   return typeof name === "string" ? name : names.get(name);
 }
 
@@ -59,7 +62,7 @@ function parsed(text: unknown): readonly Exception[] {
 export function declareExceptions(
   kind: string,
   { name, namespace = "", annotations = {} }: { name: string; namespace?: pulumi.Input<string>; annotations?: object },
-): pulumi.Resource[] {
+): Gate[] {
   const exceptions = parsed((annotations as Record<string, unknown>)[exceptionsAnnotation]);
   if (exceptions.length === 0) return [];
   const { declared, gates, isRead } = register();
@@ -73,7 +76,7 @@ export function declareExceptions(
 }
 
 /** Lets every object with exceptions that is made from here on come after this. */
-export function addGate(gate: pulumi.Resource): void {
+export function addGate(gate: Gate): void {
   register().gates.push(gate);
 }
 

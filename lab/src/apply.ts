@@ -8,11 +8,11 @@ import { lastLine, type Outcome } from "./process.js";
 export const fieldManager = "bulkhead";
 
 /**
- * What the API server says while it knows an admission policy and not yet its parameters, a moment after both were made. Applying again
- * changes nothing of what has been taken.
+ * What the API server says when a changed admission policy excuses an object and it still judges by the policy before: it looks for changes
+ * every second. Applying again changes nothing of what has been taken.
  */
-const isLearning = /no params found for policy binding|not yet synced to use for admission/;
-const mostLearningSeconds = 60;
+const isJudged = /ValidatingAdmissionPolicy .* denied request/;
+const settleSeconds = 10;
 
 /** Consecutive objects, and what must hold of them before the next group. */
 interface Group {
@@ -57,11 +57,12 @@ export async function applyAll(
   for (const { objects: together, waits } of groupsOf(objects)) {
     const files = together.flatMap(({ file }) => ["--filename", join(folder, file)]);
     const how = ["--server-side", "--validate=strict", "--field-manager", fieldManager];
-    await until("the cluster takes the objects", mostLearningSeconds, async () => {
+    const deadline = Date.now() + settleSeconds * 1000;
+    await until("the cluster takes the objects", 2 * settleSeconds, async () => {
       const outcome = await kubectl.attempt(["apply", ...how, ...files], { timeoutSeconds: 300 });
       if (outcome.code === 0) return true;
       const errors = outcome.stderr.split("\n").filter(line => /^error/i.test(line));
-      if (errors.length > 0 && errors.every(line => isLearning.test(line))) return false;
+      if (Date.now() < deadline && errors.length > 0 && errors.every(line => isJudged.test(line))) return false;
       throw new Error(`the cluster refused an object: ${lastLine(outcome)}`);
     });
     done += together.length;

@@ -18,35 +18,43 @@ type Options = pulumi.ComponentResourceOptions;
 /** A program with the policies and whatever is made after them. */
 function program(more: (opts: Options) => unknown, args: Partial<AdmissionPoliciesArgs> = {}): Promise<Deployment> {
   return deploy(opts => {
-    const namespace = new SecureNamespace("ops", { issuer }, opts);
-    new AdmissionPolicies("guard", { namespace, ...args }, opts);
+    new SecureNamespace("ops", { issuer }, opts);
+    new AdmissionPolicies("guard", { settleSeconds: 0, ...args }, opts);
     more(opts);
   });
 }
 
-const dataOf = (deployed: Deployment) => deployed.get("ConfigMap", "guard-exceptions").inputs["data"];
+const policies = (deployed: Deployment) => deployed.all("ValidatingAdmissionPolicy");
+/** Variable that says who is excused from a rule → its CEL, of all policies. */
+const excuses = (deployed: Deployment): Record<string, string> => {
+  const all = policies(deployed).flatMap(({ inputs }) => at(inputs, "spec.variables"));
+  const own = (all as { name: string; expression: string }[]).filter(({ name }) => name.startsWith("excused_"));
+  return Object.fromEntries(own.map(({ name, expression }) => [name, expression]));
+};
 const bindings = (deployed: Deployment) => deployed.all("ValidatingAdmissionPolicyBinding");
 
 describe("AdmissionPolicies", () => {
-  it("binds each policy, after the policy, and the policy after the exceptions", async () => {
+  it("binds each policy, after the policy, and keeps nothing beside them", async () => {
     const deployed = await program(() => undefined);
-    const exceptions = deployed.get("ConfigMap", "guard-exceptions");
-    const policies = deployed.all("ValidatingAdmissionPolicy");
-    assert.ok(policies.length > 5);
-    assert.equal(bindings(deployed).length, policies.length);
-    for (const policy of policies) {
-      assert.ok(policy.dependsOn.includes(exceptions.urn), policy.name);
+    assert.ok(policies(deployed).length > 5);
+    assert.equal(bindings(deployed).length, policies(deployed).length);
+    for (const policy of policies(deployed)) {
       const binding = deployed.get("ValidatingAdmissionPolicyBinding", policy.name);
       assert.equal(at(binding.inputs, "spec.policyName"), at(policy.inputs, "metadata.name"));
       assert.ok(binding.dependsOn.includes(policy.urn), policy.name);
     }
+    assert.deepEqual(
+      deployed.resources.filter(
+        ({ name, type }) => name.startsWith("guard-") && !type.includes(":ValidatingAdmission"),
+      ),
+      [],
+    );
   });
 
   it("holds where SecureNamespace's labels are, and nowhere else", async () => {
     const deployed = await program(() => undefined);
     const labels = at(deployed.get("Namespace", "ops").inputs, "metadata.labels") as Record<string, string>;
-    for (const { inputs, name } of deployed.all("ValidatingAdmissionPolicy")) {
-      if (name === "guard-exceptions") continue;
+    for (const { inputs } of policies(deployed)) {
       const selector = at(inputs, "spec.matchConstraints.namespaceSelector") as {
         matchLabels: Record<string, string>;
         matchExpressions: { key: string; operator: string; values: string[] }[];
@@ -61,24 +69,12 @@ describe("AdmissionPolicies", () => {
     }
   });
 
-  it("refuses everything when the exceptions are gone", async () => {
-    const bound = bindings(await program(() => undefined)).filter(({ name }) => name !== "guard-exceptions");
-    for (const { inputs } of bound) {
-      assert.deepEqual(at(inputs, "spec.paramRef"), {
-        name: "guard-exceptions",
-        namespace: "ops",
-        parameterNotFoundAction: "Deny",
-      });
-    }
-    assert.ok(bound.length > 5);
-  });
-
   it("tells the cluster the exceptions of components, by namespace, kind and name", async () => {
     const deployed = await program(
       opts => new Worker("agent", { namespace: placement, image, exceptions: [excused] }, opts),
     );
-    assert.deepEqual(dataOf(deployed), {
-      "k8s-host-path": "flowmarine/Deployment/agent platform until 2099-12-31: reads a device of the node",
+    assert.deepEqual(excuses(deployed), {
+      excused_k8s_host_path: 'variables.identity in ["flowmarine/Deployment/agent"]',
     });
   });
 
@@ -93,16 +89,36 @@ describe("AdmissionPolicies", () => {
       new Worker("agent", { namespace, image, exceptions: [excused] }, opts);
       new Worker("plain", { namespace, image }, opts);
     });
-    const { urn } = deployed.get("ConfigMap", "guard-exceptions");
-    assert.ok(deployed.get("Namespace", "node").dependsOn.includes(urn));
-    assert.ok(deployed.get("Deployment", "agent").dependsOn.includes(urn));
-    assert.ok(!deployed.get("Deployment", "plain").dependsOn.includes(urn));
-    assert.deepEqual(Object.keys(dataOf(deployed) as object), ["k8s-host-path", "k8s-psa-label"]);
+    for (const { urn } of policies(deployed)) {
+      assert.ok(deployed.get("Namespace", "node").dependsOn.includes(urn));
+      assert.ok(deployed.get("Deployment", "agent").dependsOn.includes(urn));
+      assert.ok(!deployed.get("Deployment", "plain").dependsOn.includes(urn));
+    }
+    assert.deepEqual(Object.keys(excuses(deployed)).sort(), ["excused_k8s_host_path", "excused_k8s_psa_label"]);
+  });
+
+  it("sends objects with exceptions when the API servers have had time to take the policies up, and no other waits", async () => {
+    const waits: number[] = [];
+    const { setTimeout: real } = globalThis;
+    globalThis.setTimeout = ((run: () => void, millis = 0) => {
+      waits.push(millis);
+      return real(run, 0);
+    }) as typeof setTimeout;
+    try {
+      await program(opts => new Worker("plain", { namespace: placement, image }, opts), { settleSeconds: 41 });
+      const alone = waits.splice(0).filter(millis => millis === 41_000);
+      await program(opts => new Worker("agent", { namespace: placement, image, exceptions: [excused] }, opts), {
+        settleSeconds: 41,
+      });
+      assert.deepEqual([alone, waits.filter(millis => millis === 41_000)], [[], [41_000]]);
+    } finally {
+      globalThis.setTimeout = real;
+    }
   });
 
   it("knows an object that gets the rest of its name from the provider by the beginning", async () => {
     const deployed = await program(opts => new OneJob("run", [excused], opts));
-    assert.match(String(at(dataOf(deployed), "k8s-host-path")), /^flowmarine\/Job\/run-\* /);
+    assert.match(String(excuses(deployed)["excused_k8s_host_path"]), /^\["flowmarine\/Job\/run-"\]\.exists/);
   });
 
   it("leaves out what has expired, what excuses nothing at admission, and what is no exception", async () => {
@@ -124,7 +140,7 @@ describe("AdmissionPolicies", () => {
         opts,
       );
     });
-    assert.deepEqual(dataOf(deployed), {});
+    assert.deepEqual(excuses(deployed), {});
   });
 
   it("says so when an exception comes too late to be told", async () => {
@@ -145,9 +161,7 @@ describe("AdmissionPolicies", () => {
 
   it("warns where it would refuse, in mode audit", async () => {
     const actions = (deployed: Deployment) =>
-      bindings(deployed)
-        .filter(({ name }) => name !== "guard-exceptions")
-        .map(({ inputs }) => String(at(inputs, "spec.validationActions")));
+      bindings(deployed).map(({ inputs }) => String(at(inputs, "spec.validationActions")));
     assert.deepEqual([...new Set(actions(await program(() => undefined)))].sort(), ["Deny", "Warn,Audit"]);
     assert.deepEqual([...new Set(actions(await program(() => undefined, { mode: "audit" })))], ["Warn,Audit"]);
   });
@@ -167,8 +181,7 @@ describe("AdmissionPolicies", () => {
   });
 
   it("refuses arguments that cannot be, in its own name", async () => {
-    const refused = (args: object) =>
-      refusal(opts => new AdmissionPolicies("guard", { namespace: placement, ...args }, opts));
+    const refused = (args: object) => refusal(opts => new AdmissionPolicies("guard", args, opts));
     assert.match(
       await refused({ mode: "off" }),
       /^AdmissionPolicies "guard": mode must be one of enforce, audit, got "off"$/,
@@ -181,7 +194,7 @@ describe("AdmissionPolicies", () => {
       await refused({ trustedUsers: ["a b"] }),
       /trustedUsers must be a user name without spaces, got "a b"$/,
     );
-    assert.match(await refused({ namespace: undefined }), /namespace must be a SecureNamespace/);
+    assert.match(await refused({ settleSeconds: -1 }), /settleSeconds must be a whole number in 0 to 60, got -1$/);
     assert.match(
       await refused({ config: { "k8s-none": "mandatory" } }),
       /^AdmissionPolicies "guard": policy pack configuration: k8s-none: no such rule$/,

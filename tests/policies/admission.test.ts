@@ -1,5 +1,10 @@
 import assert from "node:assert/strict";
-import { admissionObjects, environmentConfig, exceptionData } from "../../policies/admission.js";
+import {
+  type AdmissionException,
+  admissionObjects,
+  environmentConfig,
+  TooManyExceptionsError,
+} from "../../policies/admission.js";
 import { resourceOf, subjects } from "../../policies/admissionSubjects.js";
 import { judge, readConfig, rules } from "../../policies/findings.js";
 import { podKinds } from "../../policies/workloads.js";
@@ -65,19 +70,15 @@ describe("admission policies", () => {
     });
   }
 
-  it("bind to the action, to the exceptions, and to nothing else", () => {
-    const objects = admissionObjects({ ...place, name: "x" });
+  it("bind to the action and to nothing else: no parameter object, without which nothing would get in", () => {
+    const objects = admissionObjects({ ...place, name: "x", exceptions: [excused], now: today });
     const bindings = objects.filter(({ kind }) => kind === "ValidatingAdmissionPolicyBinding");
     assert.equal(bindings.length * 2, objects.length);
     for (const { metadata, spec } of bindings) {
       const actions = metadata.name.endsWith("-warn") ? ["Warn", "Audit"] : ["Deny"];
-      const isGuard = metadata.name === "x-exceptions";
-      assert.deepEqual(spec, {
-        policyName: metadata.name,
-        validationActions: actions,
-        ...(isGuard ? {} : { paramRef: { ...place.params, parameterNotFoundAction: "Deny" } }),
-      });
+      assert.deepEqual(spec, { policyName: metadata.name, validationActions: actions });
     }
+    assert.doesNotMatch(JSON.stringify(objects), /paramKind|params/);
   });
 
   it("fail closed, and hold in the given namespaces only, never in Kubernetes' own", () => {
@@ -98,14 +99,6 @@ describe("admission policies", () => {
         ],
       });
     }
-  });
-
-  it("let the exceptions themselves in, whatever holds: nobody could bring them back", () => {
-    const [policy] = policyOfEach().filter(({ metadata }) => metadata.name.includes("-configmaps-"));
-    const excluded = (policy?.spec as { matchConstraints: { excludeResourceRules: object[] } }).matchConstraints
-      .excludeResourceRules;
-    assert.equal(excluded.length, 1);
-    assert.deepEqual((excluded[0] as { resources: unknown; resourceNames: unknown }).resourceNames, ["exceptions"]);
   });
 
   it("leave out what the Pod Security level leaves out", () => {
@@ -162,27 +155,59 @@ describe("admission policies", () => {
   });
 });
 
+/** Variable of a policy → its CEL, of those that say who is excused. */
+function excuses(exceptions: readonly AdmissionException[], now = today): Record<string, string> {
+  const objects = admissionObjects({ ...place, name: "x", config: { all: "mandatory" }, exceptions, now });
+  const variables = objects.flatMap(({ kind, spec }) =>
+    kind === "ValidatingAdmissionPolicy"
+      ? (spec as { variables: { name: string; expression: string }[] }).variables
+      : [],
+  );
+  return Object.fromEntries(
+    variables.filter(({ name }) => name.startsWith("excused_")).map(({ name, expression }) => [name, expression]),
+  );
+}
+
 describe("exceptions at admission", () => {
-  it("are a line each, under their rule, to their last day", () => {
-    assert.deepEqual(exceptionData([excused], today), {
-      "k8s-host-path": "shop-node/DaemonSet/logs platform until 2026-11-22: reads logs",
+  it("stand in the policy, under their rule, to their last day", () => {
+    assert.deepEqual(excuses([excused]), {
+      excused_k8s_host_path: 'variables.identity in ["shop-node/DaemonSet/logs"]',
     });
-    assert.deepEqual(exceptionData([excused], new Date("2026-11-23T00:00:00Z")), {});
+    assert.deepEqual(excuses([excused], new Date("2026-11-23T00:00:00Z")), {});
+  });
+
+  it("say only which object they are for, never why and by whom", () => {
+    const [policies, plain] = [{ owner: "mallory", reason: "xyzzy" }, {}].map(more =>
+      JSON.stringify(admissionObjects({ ...place, name: "x", exceptions: [{ ...excused, ...more }], now: today })),
+    );
+    assert.equal(policies, plain);
   });
 
   it("are in one order, and each once", () => {
-    const other = { ...excused, name: "a" };
-    const lines = exceptionData([excused, other, excused], today)["k8s-host-path"]?.split("\n");
-    assert.deepEqual(
-      lines?.map(line => line.split(" ")[0]),
-      ["shop-node/DaemonSet/a", "shop-node/DaemonSet/logs"],
+    const names = ["b", "a-*", "logs", "a", "c-*"];
+    const some = names.map(name => ({ ...excused, name }));
+    assert.deepEqual(excuses([...some, excused]), {
+      excused_k8s_host_path:
+        'variables.identity in ["shop-node/DaemonSet/a","shop-node/DaemonSet/b","shop-node/DaemonSet/logs"] || ' +
+        '["shop-node/DaemonSet/a-","shop-node/DaemonSet/c-"].exists(beginning, variables.identity.startsWith(beginning))',
+    });
+    const rules = ["k8s-host-path", "k8s-host-ports", "k8s-privileged"].map(rule => ({ ...excused, rule }));
+    const rendered = [rules, rules.toReversed()].map(exceptions =>
+      JSON.stringify(admissionObjects({ ...place, name: "x", exceptions, now: today })),
     );
-    assert.deepEqual(exceptionData([excused, other], today), exceptionData([other, excused], today));
+    assert.equal(rendered[0], rendered[1]);
   });
 
-  it("cannot bring another one in by their text", () => {
-    const sly = { ...excused, reason: "x\nshop/Deployment/web", owner: "a\r\nshop/Deployment/web b" };
-    assert.equal(exceptionData([sly], today)["k8s-host-path"]?.split("\n").length, 1);
+  it("change nothing of the policies that have none, nor which policies there are", () => {
+    const [without, withOne] = [[], [excused]].map(exceptions =>
+      admissionObjects({ ...place, name: "x", exceptions, now: today }),
+    );
+    const changed = without?.filter((object, index) => JSON.stringify(object) !== JSON.stringify(withOne?.[index]));
+    assert.deepEqual(
+      changed?.map(({ kind, metadata }) => `${kind} ${metadata.name}`),
+      ["ValidatingAdmissionPolicy x-pods-deny"],
+    );
+    assert.equal(without?.length, withOne?.length);
   });
 
   it("are told only where their rule judges the kind", () => {
@@ -192,6 +217,30 @@ describe("exceptions at admission", () => {
       { rule: "no-such-rule" },
       { rule: "rbac-wildcard" },
     ])
-      assert.deepEqual(exceptionData([{ ...excused, ...more }], today), {});
+      assert.deepEqual(excuses([{ ...excused, ...more }]), {});
+  });
+
+  it("are refused where an API server could not take so many: for one rule, and for all of a policy", () => {
+    const many = (count: number, rule: string) =>
+      Array.from({ length: count }, (_, i) => ({ ...excused, rule, name: `${"x".repeat(40)}-${i}` }));
+    const refusal = (exceptions: AdmissionException[]): string => {
+      try {
+        excuses(exceptions);
+      } catch (error) {
+        if (error instanceof TooManyExceptionsError) return error.message;
+        throw error;
+      }
+      return "";
+    };
+    assert.equal(refusal(many(1300, "k8s-host-path")), "");
+    assert.match(
+      refusal(many(1600, "k8s-host-path")),
+      /^k8s-host-path: exceptions must be a CEL expression of at most 100000 characters, got 10\d{4} of 1600 exceptions$/,
+    );
+    const ofPods = admitted.filter(({ admission }) => admission.of === "pods").slice(0, 11);
+    assert.match(
+      refusal(ofPods.flatMap(({ id }) => many(1300, id))),
+      /^policy x-pods-deny: with all exceptions it must have at most 1000000 bytes, got 1\d{6}$/,
+    );
   });
 });

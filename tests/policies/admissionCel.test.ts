@@ -6,7 +6,7 @@ import { readConfig, rules } from "../../policies/findings.js";
 import { compliantProgram, edit, exampleOf, resourcesOf } from "../../policies/samples.js";
 import { differences, isListed } from "./admission/differences.js";
 import { workloads } from "./admission/generatedPods.js";
-import { ask, oldestKubernetes, paramsOf, policiesOf, requireOracle } from "./admission/oracle.js";
+import { ask, oldestKubernetes, policiesOf, requireOracle } from "./admission/oracle.js";
 import { admitted, brokenHere, brokenThere, type Json, objectOf, place, rulesFor } from "./admission/verdicts.js";
 import { cases } from "./cases.js";
 import { corpora, expectationsOf } from "./corpora/corpus.js";
@@ -61,7 +61,6 @@ describe("the rules in CEL", () => {
     const answers = ask(
       configs.map(config => ({
         policies: policiesOf(admissionObjects({ ...place, name: "x", config })),
-        params: paramsOf(),
         version: oldestKubernetes,
       })),
     );

@@ -88,16 +88,16 @@ const probed = (name: string, opts: Options) => new WebService(`${name}-probed`,
 /** By the class's name as components/index.ts exports it. A component that is missing here fails tests/contract.test.ts. */
 export const forms: Record<string, Forms> = {
   AdmissionPolicies: {
-    minimal: (name, opts) => new AdmissionPolicies(name, { namespace: placement }, opts),
+    minimal: (name, opts) => new AdmissionPolicies(name, {}, opts),
     full: (name, opts) =>
       new AdmissionPolicies(
         name,
         {
-          namespace: placement,
           environment: "local",
           mode: "audit",
           config: { "k8s-labels": "disabled" },
           trustedUsers: ["system:serviceaccount:cert-manager:cert-manager"],
+          settleSeconds: 0,
         },
         opts,
       ),

@@ -24,15 +24,19 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 )
 
-// One request to the API server, of "somebody" where no name is given. An administrator may do everything, anybody else nothing that a policy asks for.
+// One request to the API server, of "somebody" where no name is given.
 type request struct {
-	Object          json.RawMessage `json:"object"`
-	OldObject       json.RawMessage `json:"oldObject"`
-	Operation       string          `json:"operation"`
-	Subresource     string          `json:"subresource"`
-	Username        string          `json:"username"`
-	IsAdministrator bool            `json:"isAdministrator"`
+	Object      json.RawMessage `json:"object"`
+	OldObject   json.RawMessage `json:"oldObject"`
+	Operation   string          `json:"operation"`
+	Subresource string          `json:"subresource"`
+	Username    string          `json:"username"`
 }
+
+// Who may do what no policy asks for.
+var nobody = authorizer.AuthorizerFunc(func(context.Context, authorizer.Attributes) (authorizer.Decision, string, error) {
+	return authorizer.DecisionNoOpinion, "", nil
+})
 
 type decision struct {
 	Message string `json:"message"`
@@ -69,9 +73,8 @@ func compile(policy *admissionv1.ValidatingAdmissionPolicy, known *version.Versi
 	if err != nil {
 		return compiled{policy: policy, validator: validating.NewValidator(nil, nil, nil, nil, nil, err)}, []string{err.Error()}
 	}
-	hasParams := policy.Spec.ParamKind != nil
-	withAuthorizer := plugincel.OptionalVariableDeclarations{HasParams: hasParams, HasAuthorizer: true}
-	plain := plugincel.OptionalVariableDeclarations{HasParams: hasParams}
+	withAuthorizer := plugincel.OptionalVariableDeclarations{HasAuthorizer: true}
+	plain := plugincel.OptionalVariableDeclarations{}
 	mode := environment.NewExpressions
 
 	for _, variable := range policy.Spec.Variables {
@@ -201,21 +204,7 @@ func (o *oracle) judge(given request) (map[string]decision, error) {
 			matches(constraints.ExcludeResourceRules, gvr, given, accessor.GetName()) {
 			continue
 		}
-		var params runtime.Object
-		if one.policy.Spec.ParamKind != nil {
-			if o.params == nil {
-				found[one.policy.Name] = decision{Message: "no parameters"}
-				continue
-			}
-			params = o.params
-		}
-		result := one.validator.Validate(context.Background(), gvr, versioned, params, namespace, celconfig.RuntimeCELCostBudget,
-			authorizer.AuthorizerFunc(func(context.Context, authorizer.Attributes) (authorizer.Decision, string, error) {
-				if given.IsAdministrator {
-					return authorizer.DecisionAllow, "", nil
-				}
-				return authorizer.DecisionNoOpinion, "", nil
-			}))
+		result := one.validator.Validate(context.Background(), gvr, versioned, nil, namespace, celconfig.RuntimeCELCostBudget, nobody)
 		var messages []string
 		isError := false
 		for _, decided := range result.Decisions {

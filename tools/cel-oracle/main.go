@@ -1,8 +1,8 @@
 // Command cel-oracle judges objects by ValidatingAdmissionPolicies as the API server does. It reads one JSON object a line:
 //
-//	{"policies": [...], "params": {...}, "version": "1.33"}  the policies that hold from here on, and their parameter object
-//	{"check": {...}}                                         a policy to check against the types of what it judges
-//	{"object": {...}, "operation": "CREATE", ...}            a request
+//	{"policies": [...], "version": "1.33"}         the policies that hold from here on
+//	{"check": {...}}                               a policy to check against the types of what it judges
+//	{"object": {...}, "operation": "CREATE", ...}  a request
 //
 // and writes one line for each: {"errors"} for policies, {"warnings"} for a check, {"decisions"} for a request, by policy, without those
 // that admit; {"unreadable"} for an object that the API server could not read.
@@ -15,12 +15,10 @@ import (
 	"os"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
-	corev1 "k8s.io/api/core/v1"
 )
 
 type line struct {
 	Policies []*admissionv1.ValidatingAdmissionPolicy `json:"policies"`
-	Params   *corev1.ConfigMap                        `json:"params"`
 	Version  string                                   `json:"version"`
 
 	Check *admissionv1.ValidatingAdmissionPolicy `json:"check"`
@@ -37,7 +35,6 @@ type answer struct {
 
 type oracle struct {
 	compiled []compiled
-	params   *corev1.ConfigMap
 	types    *types
 }
 
@@ -50,7 +47,6 @@ func (o *oracle) answer(text []byte) answer {
 	case given.Policies != nil:
 		var errors []string
 		o.compiled, errors = compileAll(given.Policies, given.Version)
-		o.params = given.Params
 		return answer{Errors: errors}
 	case given.Check != nil:
 		return answer{Warnings: o.types.check(given.Check)}

@@ -17,7 +17,6 @@ export interface Request {
   operation: "CREATE" | "UPDATE" | "DELETE";
   subresource?: string;
   username?: string;
-  isAdministrator?: boolean;
 }
 
 /** What the API server says of a request: policy → why it refuses; or that it cannot read the object. */
@@ -66,18 +65,9 @@ export function policiesOf(objects: readonly AdmissionObject[]): AdmissionObject
   return objects.filter(({ kind }) => kind === "ValidatingAdmissionPolicy");
 }
 
-/** A ConfigMap of exceptions, as the API server gives it to policies. */
-export function paramsOf(data: Record<string, string> = {}): object {
-  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "exceptions", namespace: "ops" }, data };
-}
-
 /** The answers to requests under policies. */
-export function judged(
-  policies: readonly AdmissionObject[],
-  requests: readonly Request[],
-  params: object | null = paramsOf(),
-): Answer[] {
-  const [compiled, ...answers] = ask([{ policies, params, version: oldestKubernetes }, ...requests]);
+export function judged(policies: readonly AdmissionObject[], requests: readonly Request[]): Answer[] {
+  const [compiled, ...answers] = ask([{ policies, version: oldestKubernetes }, ...requests]);
   if ((compiled?.errors ?? []).length > 0) throw new Error(compiled?.errors?.join("\n"));
   return answers;
 }

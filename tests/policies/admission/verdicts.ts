@@ -9,7 +9,7 @@ type PackConfig = Record<string, unknown>;
 /** The rules that are said in CEL. */
 export const admitted = rules.filter(isAdmitted);
 
-export const place = { namespaceLabels: { team: "shop" }, params: { name: "exceptions", namespace: "ops" } };
+export const place = { namespaceLabels: { team: "shop" } };
 
 /** A policy for each rule alone, named after it. */
 export function policyOfEach(config: PackConfig = {}): AdmissionObject[] {
@@ -18,9 +18,7 @@ export function policyOfEach(config: PackConfig = {}): AdmissionObject[] {
     const alone = { ...config, all: "disabled", [id]: { ...own, enforcementLevel: "mandatory" } };
     for (const other of Object.keys(config))
       if (other !== id && other !== "bulkhead") Reflect.deleteProperty(alone, other);
-    return policiesOf(admissionObjects({ ...place, name: id, config: alone })).filter(
-      ({ metadata }) => metadata.name !== `${id}-exceptions`,
-    );
+    return policiesOf(admissionObjects({ ...place, name: id, config: alone }));
   });
 }
 
@@ -66,8 +64,7 @@ function idsIn(message: string): string[] {
 export function brokenThere(objects: readonly Json[], config: PackConfig): (string[] | undefined)[] {
   const policies = policiesOf(admissionObjects({ ...place, name: "x", config: { ...config, all: "mandatory" } }));
   const requests = objects.map(object => ({ object, operation: "CREATE" as const }));
-  const own = policies.filter(({ metadata }) => metadata.name !== "x-exceptions");
-  return judged(own, requests).map(({ decisions = {}, unreadable }, index) => {
+  return judged(policies, requests).map(({ decisions = {}, unreadable }, index) => {
     if (unreadable !== undefined) return undefined;
     return Object.values(decisions)
       .flatMap(({ message, isError }) => {
