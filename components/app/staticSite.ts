@@ -96,6 +96,7 @@ export class StaticSite extends Component implements Linkable, Scrapeable {
       stateFolder,
       // The pod has lingered before the script hears of its end.
       lingerSeconds: 0,
+      drainSeconds,
     });
 
     const namespace = placement.namespaceName;

@@ -135,6 +135,7 @@ export function edgeFiles(
     stateFolder,
     // The pod has lingered before the script hears of its end.
     lingerSeconds: 0,
+    drainSeconds,
     resolvConf: "/etc/resolv.conf",
   });
   return { "nginx.conf": conf, "run.sh": script };

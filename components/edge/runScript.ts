@@ -13,6 +13,8 @@ export interface RunScriptArgs {
   checkSeconds?: number;
   /** How long it goes on serving after SIGTERM: load balancers still send until they know. @default 5 */
   lingerSeconds?: number;
+  /** As in nginx.conf: how long requests may take to finish. @default 30 */
+  drainSeconds?: number;
   /** The program. @default "nginx" */
   nginx?: string;
   /** Write nginx's resolver line from this file, for a configuration that names no resolvers. @default none */
@@ -22,23 +24,30 @@ export interface RunScriptArgs {
 }
 
 /** The only copy of these values; a test holds the tags above to them. */
-export const runScriptDefaults = { checkSeconds: 30, lingerSeconds: 5, nginx: "nginx", resolverSeconds: 10 };
+export const runScriptDefaults = {
+  checkSeconds: 30,
+  lingerSeconds: 5,
+  drainSeconds: 30,
+  nginx: "nginx",
+  resolverSeconds: 10,
+};
 
 /**
  * A POSIX shell script that is the container's first process: runs nginx, loads renewed certificates, and stops gracefully.
  *
- * Needs of the image: `sh`, `cat`, `cksum`, `mkdir`, `rm`, `sleep` (busybox has them) and nginx. Renewal: when a watched file changes and
- * nginx accepts the result, it reloads; a certificate that it refuses is reported and the old one stays. SIGTERM: linger, then nginx's
- * graceful stop, which `worker_shutdown_timeout` bounds. Exits with nginx's own code, so that a crash restarts the container.
+ * Needs of the image: `sh`, `cat`, `cksum`, `grep`, `mkdir`, `rm`, `sleep` (busybox has them) and nginx. Renewal: when a watched file changes
+ * and nginx accepts the result, it reloads; a certificate that it refuses is reported and the old one stays. SIGTERM: linger, let workers end
+ * what they have, which `worker_shutdown_timeout` bounds, and stop. Exits with nginx's own code, so that a crash restarts the container.
  *
  * @throws RangeError naming the argument
  */
 export function runScript(args: RunScriptArgs): string {
-  const { checkSeconds, lingerSeconds, nginx, resolverSeconds } = withDefaults(runScriptDefaults, args);
+  const { checkSeconds, lingerSeconds, drainSeconds, nginx, resolverSeconds } = withDefaults(runScriptDefaults, args);
   const watched = list("watched", args.watched).map((file, index) => filePath(`watched[${index}]`, file));
   if (nginx !== runScriptDefaults.nginx) filePath("nginx", nginx);
   whole("checkSeconds", checkSeconds, 1, 3600);
   whole("lingerSeconds", lingerSeconds, 0, 600);
+  whole("drainSeconds", drainSeconds, 1, 3600);
   whole("resolverSeconds", resolverSeconds, 1, 3600);
   return `#!/bin/sh
 # Written by a program: a change here is lost.
@@ -77,9 +86,32 @@ watch() {
 watch &
 watcher=$!
 
+# Whether one of the files is there.
+remain() {
+  for file; do
+    [ -e "$file" ] && return
+  done
+  return 1
+}
+
+# Requests that are verified pass through nginx twice, and QUIT closes the socket between the two at once: what has only passed the first would
+# fail. A reload leaves the sockets open to new workers, while the old ones end what they have and send their clients elsewhere.
+drain() {
+  kill "$watcher" 2>/dev/null
+  ${nginx} -e stderr -c "$conf" -t -q || return
+  old=$(grep -ls "^PPid:.$nginx\$" /proc/[0-9]*/status)
+  kill -HUP "$nginx" || return
+  seconds=${drainSeconds}
+  while [ "$seconds" -gt 0 ] && remain $old; do
+    sleep 1
+    seconds=$((seconds - 1))
+  done
+}
+
 stop() {
   trap '' TERM INT QUIT
   sleep ${lingerSeconds}
+  drain
   kill -QUIT "$nginx" 2>/dev/null
 }
 trap stop TERM INT QUIT

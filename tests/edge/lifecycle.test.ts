@@ -101,21 +101,45 @@ for (const name of nginxNames) {
     afterEach(() => edge.stop());
 
     for (const signal of ["SIGTERM", "SIGQUIT", "SIGINT"] as const) {
-      it(`on ${signal} answers what has begun, takes nothing new, and ends with 0`, async () => {
+      it(`on ${signal} answers what has begun, and ends with 0`, async () => {
         const held = edge.client.get("/hold");
         await until("the request to arrive", () => edge.upstream.holding === 1 || undefined);
         edge.nginx.signal(signal);
-        await until("new connections to be refused", () =>
-          edge.client.get("/healthz").then(
-            () => undefined,
-            () => true,
-          ),
-        );
+        await until("the workers to be told", () => leaving(edge) || undefined);
         edge.upstream.release();
         assert.equal((await held).body.toString(), "held\n");
         assert.equal(await edge.nginx.ended(), 0);
       });
     }
+
+    it("answers a request that was still being sent, and has yet to pass through nginx a second time", async () => {
+      const body = "a".repeat(20);
+      const socket = await edge.client.connect();
+      const answer = new Promise<string>(resolve => {
+        let text = "";
+        socket.on("data", (data: Buffer) => (text += data.toString())).once("close", () => resolve(text));
+      });
+      socket.write(
+        `POST /api/echo HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer token-of-alice\r\n` +
+          `content-length: ${body.length}\r\n\r\n${body.slice(10)}`,
+      );
+      await until("the request to have been verified", () => edge.upstream.verified > 0 || undefined);
+      edge.nginx.signal("SIGTERM");
+      await until("the workers to be told", () => leaving(edge) || undefined);
+      socket.write(body.slice(10));
+      assert.match(await answer, /^HTTP\/1\.1 200 /);
+      assert.equal(await edge.nginx.ended(), 0);
+    });
+
+    it("ends at once although a renewal has left a certificate that it cannot load", async () => {
+      writeFileSync(edge.certificate.certificate, "");
+      const { master } = edge.nginx.pids();
+      edge.nginx.signal("SIGTERM");
+      assert.equal(await edge.nginx.ended(), 0);
+      // What only tested the certificate is another process.
+      assert.match(edge.nginx.output(), /\[emerg\] \d+#/);
+      assert.ok(!edge.nginx.output().includes(`[emerg] ${master}#`));
+    });
 
     it("ends when nginx does, with its code, so that the container is started again", async () => {
       await edge.nginx.kill();
@@ -155,6 +179,9 @@ for (const name of nginxNames) {
     });
   });
 }
+
+/** Whether workers end what they have. */
+const leaving = (edge: Edge) => children(edge.nginx.pids().master).some(title => title.endsWith("is shutting down"));
 
 /** Command lines of a process's children. */
 function children(pid: number): string[] {

@@ -71,7 +71,7 @@ export class Nginx {
     writeFileSync(
       script,
       runScript({
-        ...{ conf, stateFolder, watched, lingerSeconds, checkSeconds: 1, nginx: this.program.path },
+        ...{ conf, stateFolder, watched, lingerSeconds, drainSeconds: 5, checkSeconds: 1, nginx: this.program.path },
         ...(resolvConf === undefined ? {} : { resolvConf }),
       }),
     );
