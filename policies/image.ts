@@ -4,7 +4,7 @@ import { pointer } from "./value.js";
 
 /** An image reference taken apart: `registry/path:tag@digest`. */
 export interface ImageReference {
-  /** With a dot, a port, or `localhost`; "docker.io" where the reference names none. */
+  /** With a dot, a port, or `localhost`, in small letters and without port 443; "docker.io" where the reference names none. */
   registry: string;
   /** Path in the registry; `library/…` for Docker's short names. */
   repository: string;
@@ -13,6 +13,11 @@ export interface ImageReference {
 }
 
 export const defaultRegistry = "docker.io";
+
+function registryOf(host: string): string {
+  const name = host.toLowerCase().replace(/:443$/, "");
+  return dockerRegistries.includes(name) ? defaultRegistry : name;
+}
 
 /** Never fails: text that is no reference comes apart into something that matches nothing. */
 export function parseImage(reference: string): ImageReference {
@@ -23,17 +28,25 @@ export function parseImage(reference: string): ImageReference {
   const path = colon === -1 ? name : name.slice(0, colon);
   const firstSlash = path.indexOf("/");
   const first = firstSlash === -1 ? "" : path.slice(0, firstSlash);
-  const isRegistry = /[.:]/.test(first) || first === "localhost";
+  // A repository has no capitals: what has one is the name of a registry.
+  const isRegistry = /[.:A-Z]/.test(first) || first === "localhost";
   const repository = isRegistry ? path.slice(firstSlash + 1) : path;
+  const registry = isRegistry ? registryOf(first) : defaultRegistry;
   return {
-    registry: isRegistry ? first : defaultRegistry,
-    repository: !isRegistry && firstSlash === -1 ? `library/${repository}` : repository,
+    registry,
+    repository: registry === defaultRegistry && !repository.includes("/") ? `library/${repository}` : repository,
     ...(colon === -1 ? {} : { tag: name.slice(colon + 1) }),
     ...(at === -1 ? {} : { digest: reference.slice(at + 1) }),
   };
 }
 
-/** Every way to write the image that a pattern may be written for: as given, and with registry and library spelled out. */
+/** Other names of Docker's registry. */
+export const dockerRegistries: readonly string[] = ["index.docker.io", "registry-1.docker.io"];
+
+/**
+ * The reference as a pattern may be written for it: as given, and in full. In full, a registry is in small letters and without the port
+ * that is everybody's default, Docker's has one name, and its short names their `library/`.
+ */
 export function spellings(reference: string): string[] {
   const { registry, repository } = parseImage(reference);
   const version = reference.slice(reference.search(/[:@][^/]*$/) >>> 0);

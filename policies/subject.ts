@@ -14,6 +14,7 @@ export interface ObjectType {
 /** One Kubernetes object: a resource, or an item of a resource that is a list. */
 export interface KubernetesObject {
   group: string;
+  version: string;
   kind: string;
   field: Field;
   metadata: Field;
@@ -29,29 +30,31 @@ export function objectType(type: string): ObjectType | undefined {
   return { group, version, kind: isPatch ? kind.slice(0, -"Patch".length) : kind, isPatch };
 }
 
-/** The group in an `apiVersion`: `apps/v1` → apps, `v1` → core. */
-function groupOf(apiVersion: string): string {
+type Named = Pick<KubernetesObject, "group" | "version" | "kind">;
+
+/** Group and version in an `apiVersion`: `apps/v1` → apps and v1, `v1` → core and v1. */
+function versionOf(apiVersion: string): Omit<Named, "kind"> {
   const slash = apiVersion.indexOf("/");
-  return slash === -1 ? "core" : apiVersion.slice(0, slash);
+  return { group: slash === -1 ? "core" : apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
 }
 
-function objectAt(field: Field, group: string, kind: string): KubernetesObject {
-  return { group, kind, field, metadata: field.at("metadata"), spec: field.at("spec") };
+function objectAt(field: Field, { group, version, kind }: Named): KubernetesObject {
+  return { group, version, kind, field, metadata: field.at("metadata"), spec: field.at("spec") };
 }
 
 function objectsOf({ object, inputs }: ResourceSubject): KubernetesObject[] {
   if (object === undefined) return [];
-  const { group, kind } = object;
-  if (!kind.endsWith("List")) return [objectAt(inputs, group, kind)];
+  const { kind } = object;
+  const items = inputs.at("items");
+  // An object of a kind like DenyList holds no items, and is one itself.
+  if (!kind.endsWith("List") || items.isAbsent) return [objectAt(inputs, object)];
   const listed = kind.slice(0, -"List".length);
   // The items of a typed list may leave out their own type.
-  return inputs
-    .at("items")
-    .items()
-    .map(item => {
-      const apiVersion = item.at("apiVersion").text;
-      return objectAt(item, apiVersion === undefined ? group : groupOf(apiVersion), item.at("kind").text ?? listed);
-    });
+  return items.items().map(item => {
+    const apiVersion = item.at("apiVersion").text;
+    const named = apiVersion === undefined ? object : versionOf(apiVersion);
+    return objectAt(item, { ...named, kind: item.at("kind").text ?? listed });
+  });
 }
 
 /** A resource as rules read it: its inputs as fields, and its type taken apart once. */

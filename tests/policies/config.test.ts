@@ -60,8 +60,8 @@ describe("the pack's configuration", () => {
     ],
     [
       "a parameter of a rule without any",
-      { "k8s-privileged": { x: 1 } },
-      /k8s-privileged: x is not a parameter; there are none/,
+      { "k8s-host-ports": { x: 1 } },
+      /k8s-host-ports: x is not a parameter; there are none/,
     ],
     ["a number too small", { "k8s-run-as-user": { minimum: 0 } }, /k8s-run-as-user: minimum must be at least 1, got 0/],
     ["a fraction", { "k8s-run-as-user": { minimum: 1.5 } }, /k8s-run-as-user: minimum must be a whole number, got 1.5/],

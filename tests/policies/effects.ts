@@ -3,6 +3,39 @@ type Effect = [rule: string, parameters: Record<string, unknown>, edits: Record<
 
 /** What each parameter does, shown by a program that it makes the rule judge otherwise. */
 export const effects: readonly Effect[] = [
+  ["k8s-ingress-host", { forbidden: ["missing"] }, { "/ingress/properties/spec/rules/0/host": "*.example.com" }, false],
+  ["k8s-ingress-host", { forbidden: ["wildcard"] }, { "/ingress/properties/spec/rules/0/host": undefined }, false],
+  ["k8s-ingress-host", { forbidden: ["missing"] }, { "/ingress/properties/spec/rules/0/host": "" }, true],
+  ["k8s-ingress-host", { forbidden: ["wildcard"] }, { "/ingress/properties/spec/rules/0/host": "*.org" }, true],
+  ["k8s-privileged", { explicit: true }, {}, true],
+  ["k8s-proc-mount", { explicit: true }, {}, true],
+  ["k8s-pdb", { explicitEviction: true }, {}, true],
+  [
+    "k8s-pdb",
+    { explicitEviction: true },
+    { "/budget/properties/spec/unhealthyPodEvictionPolicy": "AlwaysAllow" },
+    false,
+  ],
+  [
+    "k8s-runtime-socket",
+    { sockets: ["/run/other/other.sock"] },
+    { "/web/properties/spec/template/spec/volumes/1": { name: "v", hostPath: { path: "/run/docker.sock" } } },
+    false,
+  ],
+  [
+    "k8s-runtime-socket",
+    { sockets: ["/var/run/other/other.sock"] },
+    { "/web/properties/spec/template/spec/volumes/1": { name: "v", hostPath: { path: "/run/other" } } },
+    true,
+  ],
+  [
+    "k8s-runtime-socket",
+    { sockets: [] },
+    { "/web/properties/spec/template/spec/volumes/1": { name: "v", hostPath: { path: "/" } } },
+    false,
+  ],
+  ["k8s-dangling", { references: ["backends"] }, { "/service/properties/spec/selector": { app: "wbe" } }, false],
+  ["k8s-dangling", { references: ["services"] }, { "/service/properties/spec/selector": { app: "wbe" } }, true],
   ["k8s-run-as-user", { minimum: 20_000 }, {}, true],
   ["k8s-resources", { required: ["limits.nvidia.com/gpu"] }, {}, true],
   ["k8s-probes", { required: ["startupProbe"] }, {}, true],

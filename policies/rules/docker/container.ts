@@ -1,8 +1,13 @@
 import { isBuiltHere, isDigest, parseImage } from "../../image.js";
 import { set } from "../../patch.js";
 import { flag, type Problem, resourceRule, undetermined } from "../../rule.js";
+import { exposesRuntime } from "../../runtimeSockets.js";
 import type { ResourceSubject } from "../../subject.js";
 import type { Field } from "../../value.js";
+
+/** As Docker reads them: the colon is its old way to write them. */
+const noNewPrivileges = /^no-new-privileges([:=](1|t|T|TRUE|true|True))?$/;
+const unconfined = /^((seccomp|apparmor|systempaths)[:=]unconfined|label[:=]disable)$/;
 
 const isTrue = (value: unknown) => value === true;
 
@@ -24,9 +29,9 @@ function mountProblems(inputs: Field): Problem[] {
       .filter(mount => mount.at("type").value === "bind")
       .map(mount => mount.at("source")),
   ];
-  const exposes = (value: unknown) =>
-    typeof value === "string" && /^\/$|(docker|containerd|podman|crio)\.sock$|^\/(var\/)?run\/?$/.test(value);
-  return mounted.flatMap(path => flag(path, exposes, "must not mount its host's root or container runtime"));
+  return mounted.flatMap(path =>
+    flag(path, value => exposesRuntime(value), "must not mount its host's root or container runtime"),
+  );
 }
 
 function hardeningProblems(inputs: Field): Problem[] {
@@ -42,13 +47,14 @@ function hardeningProblems(inputs: Field): Problem[] {
     ),
     ...flag(
       inputs.at("user"),
-      value => typeof value !== "string" || /^(root|0)?(:|$)/.test(value),
+      // Docker reads a uid as a number: 00 is root, too.
+      value => typeof value !== "string" || /^(root|[+-]?0{1,32})?(:|$)/.test(value),
       "must run as a user other than root: user",
     ),
     ...flag(inputs.at("memory"), value => typeof value !== "number" || value <= 0, "must limit its memory: memory"),
     ...flag(
       drops,
-      () => !drops.items().some(({ text }) => text === "ALL" || text === "CAP_ALL"),
+      () => !drops.items().some(({ text }) => /^(CAP_)?ALL$/i.test(text ?? "")),
       "must drop ALL capabilities: capabilities.drops",
     ),
     ...inputs
@@ -57,15 +63,24 @@ function hardeningProblems(inputs: Field): Problem[] {
       .flatMap(added =>
         flag(
           added,
-          value => value !== "NET_BIND_SERVICE" && value !== "CAP_NET_BIND_SERVICE",
+          value => typeof value !== "string" || !/^(CAP_)?NET_BIND_SERVICE$/i.test(value),
           `must not add the capability ${added.shown}`,
         ),
       ),
     ...flag(
       options,
-      () => !options.items().some(({ text, isUnknown }) => isUnknown || text?.startsWith("no-new-privileges") === true),
+      () => !options.items().some(({ text, isUnknown }) => isUnknown || noNewPrivileges.test(text ?? "")),
       "must not gain privileges: securityOpts no-new-privileges",
     ),
+    ...options
+      .items()
+      .flatMap(option =>
+        flag(
+          option,
+          value => typeof value === "string" && unconfined.test(value),
+          `must not switch its confinement off: securityOpts ${option.shown}`,
+        ),
+      ),
   ];
 }
 
@@ -135,6 +150,9 @@ export const container = resourceRule({
     fail: {
       privileged: { "/container/properties/privileged": true },
       "the host's network": { "/container/properties/networkMode": "host" },
+      "no seccomp profile": {
+        "/container/properties/securityOpts": ["no-new-privileges:true", "seccomp=unconfined"],
+      },
       "docker's socket": {
         "/container/properties/volumes": [{ hostPath: "/var/run/docker.sock", containerPath: "/var/run/docker.sock" }],
       },

@@ -25,17 +25,28 @@ function argumentProblems(list: Field): Problem[] {
     );
 }
 
-/** Base images of a Dockerfile that stands in the program; names of earlier stages and arguments are none. */
+/** What a line of a Dockerfile takes from elsewhere, and the name of the stage that it begins. */
+function takenBy(line: string): { taken: string; as: string; what: string } | undefined {
+  const [, , base, , stage = ""] = /^\s*FROM\s+(--platform=\S+\s+)?(\S+)(\s+AS\s+(\S+))?/i.exec(line) ?? [];
+  if (base !== undefined) return { taken: base, as: stage.toLowerCase(), what: "base image" };
+  const [, copied] = /^\s*COPY\s+(?:--\S+\s+){0,8}?--from=(\S+)/i.exec(line) ?? [];
+  return copied === undefined ? undefined : { taken: copied, as: "", what: "image to copy from" };
+}
+
+/** Images that a Dockerfile in the program takes; numbers and names of earlier stages, and arguments, are none. */
 function baseProblems(dockerfile: Field): Problem[] {
   if (dockerfile.isUnknown) return [undetermined(dockerfile)];
   const lines = (dockerfile.text ?? "").slice(0, 65_536).split("\n");
   const stages = new Set<string>(["scratch"]);
   return lines.flatMap(line => {
-    const [, , base = "", , stage] = /^\s*FROM\s+(--platform=\S+\s+)?(\S+)(\s+AS\s+(\S+))?/i.exec(line) ?? [];
-    if (base === "") return [];
-    const isPinned = stages.has(base) || base.includes("$") || isDigest(parseImage(base).digest);
-    if (stage !== undefined) stages.add(stage);
-    return isPinned ? [] : [violation(dockerfile, `must pin its base image ${JSON.stringify(base)} by digest`)];
+    const { taken, as, what } = takenBy(line) ?? { taken: "scratch", as: "", what: "" };
+    const isPinned =
+      stages.has(taken.toLowerCase()) ||
+      taken.includes("$") ||
+      (what === "image to copy from" && /^\d+$/.test(taken)) ||
+      isDigest(parseImage(taken).digest);
+    if (as !== "") stages.add(as);
+    return isPinned ? [] : [violation(dockerfile, `must pin its ${what} ${JSON.stringify(taken)} by digest`)];
   });
 }
 

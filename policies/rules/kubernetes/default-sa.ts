@@ -14,7 +14,7 @@ export const defaultSa = podRule({
   check: ({ spec }) => {
     const given = spec.at("serviceAccountName");
     const old = spec.at("serviceAccount");
-    const name = given.isAbsent ? old : given;
+    const name = given.isAbsent || given.value === "" ? old : given;
     if (name.isUnknown) return [undetermined(name)];
     const isOwn = name.text !== undefined && name.text !== "" && name.text !== "default";
     return isOwn ? [] : [violation(given, "the pod must name a service account of its own")];

@@ -35,7 +35,7 @@ const removed: Record<string, Record<string, number>> = {
   },
 };
 
-function removedIn({ group, kind }: KubernetesObject, version: string): number | undefined {
+function removedIn({ group, kind, version }: KubernetesObject): number | undefined {
   const apiVersion = `${group}/${version}`;
   const kinds = Object.hasOwn(removed, apiVersion) ? (removed[apiVersion] ?? {}) : {};
   return Object.hasOwn(kinds, kind) ? kinds[kind] : kinds["*"];
@@ -52,13 +52,12 @@ export const deprecatedApi = resourceRule({
   reads: ["apiVersion", "kind"],
 
   applies: ({ object }) => object !== undefined,
-  check: ({ object, objects, inputs }) =>
+  check: ({ objects }) =>
     objects.flatMap(one => {
-      const version = object?.version ?? "";
-      const minor = removedIn(one, version);
+      const minor = removedIn(one);
       return minor === undefined
         ? []
-        : [violation(inputs, `must not use ${one.group}/${version}, which Kubernetes 1.${minor} removed`)];
+        : [violation(one.field, `must not use ${one.group}/${one.version}, which Kubernetes 1.${minor} removed`)];
     }),
 
   admission: { cannot: "the API server itself refuses the versions that it no longer serves" },
@@ -71,7 +70,7 @@ export const deprecatedApi = resourceRule({
           type: "kubernetes:autoscaling/v2beta2:HorizontalPodAutoscaler",
           properties: {
             metadata: { name: "web", namespace: "shop" },
-            spec: { scaleTargetRef: { kind: "Deployment", name: "web" } },
+            spec: { scaleTargetRef: { kind: "Deployment", name: "web" }, minReplicas: 2 },
           },
         },
       },

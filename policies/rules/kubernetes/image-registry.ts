@@ -1,6 +1,6 @@
 import { containersThat, globPattern, literal } from "../../admissionCel.js";
 import { globMatches } from "../../exceptions.js";
-import { spellings } from "../../image.js";
+import { defaultRegistry, dockerRegistries, spellings } from "../../image.js";
 import { flagImages } from "../../images.js";
 import { podRule } from "../../rule.js";
 import { ofContainers } from "../../text.js";
@@ -51,9 +51,14 @@ export const imageRegistry = podRule({
         literal(globs.map(glob => globPattern(glob.endsWith("/") ? `${glob}*` : glob)).join("|"));
       const isListed = (globs: readonly string[]) =>
         globs.length === 0 ? "false" : `${given}.exists(image, image.matches(${patternOf(globs)}))`;
-      // As given, and with registry and library spelled out.
-      const given = `[string(c.image), (c.image.matches("^([^/]*[.:][^/]*|localhost)/") ? "" :
-        c.image.split("@")[0].contains("/") ? "docker.io/" : "docker.io/library/") + c.image]`;
+      // As given, and in full: the same as `spellings` make.
+      const first = 'c.image.split("/")[0]';
+      const host = `(${first}.endsWith(":443") ? ${first}.substring(0, ${first}.size() - 4) : ${first}).lowerAscii()`;
+      const rest = `c.image.substring(${first}.size() + 1)`;
+      const ofDocker = (path: string) =>
+        `"docker.io/" + (${path}.split("@")[0].contains("/") ? "" : "library/") + ${path}`;
+      const given = `[string(c.image), !c.image.matches("^([^/]*[.:A-Z][^/]*|localhost)/") ? ${ofDocker("c.image")} :
+        ${host} in ${literal([defaultRegistry, ...dockerRegistries])} ? ${ofDocker(rest)} : ${host} + "/" + ${rest}]`;
       const isBad = allowed.length === 0 ? isListed(forbidden) : `${isListed(forbidden)} || !${isListed(allowed)}`;
       return containersThat(`has(c.image) && (${isBad})`, "must have an image from a registry that was chosen");
     },

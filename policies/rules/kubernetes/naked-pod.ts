@@ -1,5 +1,5 @@
 import { problemWhen } from "../../admissionCel.js";
-import { resourceRule, violation } from "../../rule.js";
+import { resourceRule, undetermined, violation } from "../../rule.js";
 import { compliantPod } from "../../samples.js";
 
 export const nakedPod = resourceRule({
@@ -14,10 +14,13 @@ export const nakedPod = resourceRule({
 
   applies: ({ object }) => object?.group === "core",
   check: resource =>
-    resource
-      .objectsOf("core", "Pod")
-      .filter(({ metadata }) => metadata.at("ownerReferences").items().length === 0)
-      .map(({ field }) => violation(field, "must be made by a controller")),
+    resource.objectsOf("core", "Pod").flatMap(({ field, metadata }) => {
+      const owners = metadata.at("ownerReferences");
+      if (owners.isUnknown) return [undetermined(owners)];
+      // A patch changes a pod that is there, whoever made it.
+      if (owners.items().length > 0 || resource.object?.isPatch === true) return [];
+      return [violation(field, "must be made by a controller")];
+    }),
 
   admission: {
     of: "pods",

@@ -1,8 +1,10 @@
 import { problemWhen } from "../../admissionCel.js";
 import { isSelected } from "../../labels.js";
 import { flag, type StackProblem, stackRule, undetermined, violation } from "../../rule.js";
+import { leastReplicas } from "../../scaling.js";
 import type { KubernetesObject, ResourceSubject, StackSubject } from "../../subject.js";
 import type { Field } from "../../value.js";
+import type { PodSubject } from "../../workloads.js";
 
 /** How many of so many pods an amount means: a number, or a share rounded up as Kubernetes does. */
 function podsOf(amount: Field, total: number): number | undefined {
@@ -17,9 +19,22 @@ function blocksAlways({ spec }: KubernetesObject): Field | undefined {
   return least.value === "100%" ? least : undefined;
 }
 
+/** Kinds whose pods are replicas. Of a DaemonSet each node has one, which no drain moves; a Job's pods end. */
+const replicated: readonly string[] = [
+  "Deployment",
+  "StatefulSet",
+  "ReplicaSet",
+  "ReplicationController",
+  "DeploymentConfig",
+];
+
 interface Placed {
   resource: ResourceSubject;
   object: KubernetesObject;
+}
+
+function replicasOf(stack: StackSubject, { kind, owner }: PodSubject): Field {
+  return leastReplicas(stack, { kind, metadata: owner.at("metadata"), spec: owner.at("spec") });
 }
 
 function budgetProblems(stack: StackSubject, { resource, object }: Placed): StackProblem[] {
@@ -36,14 +51,24 @@ function budgetProblems(stack: StackSubject, { resource, object }: Placed): Stac
     isSelected(selector, labels),
   );
   return sure.flatMap(pod => {
-    const replicas = pod.owner.at("spec", "replicas");
-    if (pod.kind === "Pod" || replicas.isUnknown) return [];
+    if (!replicated.includes(pod.kind)) return [];
+    const replicas = replicasOf(stack, pod);
+    if (replicas.isUnknown) return [];
     const total = typeof replicas.value === "number" ? replicas.value : 1;
     const needed = podsOf(least, total);
     if (needed === undefined || needed < total || total === 0) return [];
     const message = `must allow that a pod is moved: all ${total} of ${pod.resource.label} must be available`;
     return [{ ...violation(least, message), resource }];
   });
+}
+
+/** Left out, it means that a pod that is not ready holds up the drain of its node. */
+function evictionProblems({ resource, object }: Placed): StackProblem[] {
+  const given = object.spec.at("unhealthyPodEvictionPolicy");
+  const isMissing = (value: unknown) => value === undefined || value === null;
+  return flag(given, isMissing, "must say what becomes of pods that are not ready: unhealthyPodEvictionPolicy").map(
+    problem => ({ ...problem, resource }),
+  );
 }
 
 /** Workloads of several replicas that a drain of nodes may take down at once. */
@@ -58,12 +83,22 @@ function missingProblems(stack: StackSubject, budgets: readonly Placed[]): Stack
   }
   return stack.resources
     .flatMap(({ pods }) => pods)
-    .filter(pod => (pod.kind === "Deployment" || pod.kind === "StatefulSet") && !covered.has(pod))
+    .filter(
+      pod =>
+        (pod.kind === "Deployment" || pod.kind === "StatefulSet") &&
+        pod.resource.object?.isPatch !== true &&
+        !covered.has(pod),
+    )
     .flatMap(pod => {
-      const replicas = pod.owner.at("spec", "replicas");
       const isSeveral = (value: unknown) => typeof value === "number" && value > 1;
       const message = "must have a PodDisruptionBudget, because it has several replicas";
-      return flag(replicas, isSeveral, message).map(problem => ({ ...problem, resource: pod.resource }));
+      // An autoscaler's floor is said in another object: the problem is of the one that it scales.
+      const replicas = replicasOf(stack, pod);
+      return flag(replicas, isSeveral, message).map(problem => ({
+        ...problem,
+        field: pod.owner.at("spec", "replicas"),
+        resource: pod.resource,
+      }));
     });
 }
 
@@ -76,21 +111,42 @@ export const pdb = stackRule({
   docs: "https://kubernetes.io/docs/tasks/run-application/configure-pdb/",
   remediation:
     "Give each workload of several replicas a PodDisruptionBudget with maxUnavailable 1, and one of a single replica none.",
-  reads: ["spec.{minAvailable,maxUnavailable,selector}", "workloads' spec.replicas and pod labels"],
+  reads: [
+    "spec.{minAvailable,maxUnavailable,selector}",
+    "workloads' spec.replicas and pod labels, autoscalers' spec.minReplicas",
+  ],
 
-  check: stack => {
+  parameters: {
+    explicitEviction: {
+      type: "boolean",
+      default: false,
+      description:
+        "Whether each budget must say by unhealthyPodEvictionPolicy what becomes of pods that are not ready.",
+    },
+  },
+
+  check: (stack, { settings: { explicitEviction } }) => {
     const budgets = stack.objectsOf("policy", "PodDisruptionBudget");
-    return [...budgets.flatMap(budget => budgetProblems(stack, budget)), ...missingProblems(stack, budgets)];
+    return [
+      ...budgets.flatMap(budget => budgetProblems(stack, budget)),
+      ...(explicitEviction ? budgets.flatMap(evictionProblems) : []),
+      ...missingProblems(stack, budgets),
+    ];
   },
 
   admission: {
     of: "budgets",
-    problems: () =>
-      problemWhen(
+    problems: ({ settings: { explicitEviction } }) => {
+      const always = problemWhen(
         `string(dyn(object).?spec.?maxUnavailable.orValue(1)) in ["0", "0%"]
           || string(dyn(object).?spec.?minAvailable.orValue(1)) == "100%"`,
         "the budget must allow that a pod is moved",
-      ),
+      );
+      const isSilent = "!object.spec.?unhealthyPodEvictionPolicy.hasValue()";
+      return explicitEviction
+        ? `${always} + ${problemWhen(isSilent, "must say what becomes of pods that are not ready")}`
+        : always;
+    },
     except: "which pods a budget means, and whether each workload has one, needs the whole stack",
   },
 

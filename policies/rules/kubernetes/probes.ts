@@ -1,11 +1,14 @@
 import { containersThat, none } from "../../admissionCel.js";
-import { flag, podRule } from "../../rule.js";
+import { flag, type Problem, podRule, undetermined } from "../../rule.js";
 import type { PodSubject } from "../../workloads.js";
 
 /** Pods that end by themselves are not asked whether they are ready or alive. */
-function endsByItself({ kind, spec }: PodSubject): boolean {
-  if (kind === "Job" || kind === "CronJob") return true;
-  return kind === "Pod" && ["Never", "OnFailure"].some(policy => spec.at("restartPolicy").value === policy);
+function unlessEnding({ kind, spec }: PodSubject, problems: Problem[]): Problem[] {
+  if (kind === "Job" || kind === "CronJob" || problems.length === 0) return [];
+  const policy = spec.at("restartPolicy");
+  if (kind !== "Pod") return problems;
+  if (policy.isUnknown) return [undetermined(policy)];
+  return policy.value === "Never" || policy.value === "OnFailure" ? [] : problems;
 }
 
 export const probes = podRule({
@@ -27,20 +30,21 @@ export const probes = podRule({
   },
 
   check: (pod, { settings }) =>
-    endsByItself(pod)
-      ? []
-      : pod.containers
-          .filter(({ list }) => list === "containers")
-          .flatMap(({ field, label }) =>
-            settings.required.flatMap(name => {
-              const probe = field.at(name);
-              return flag(
-                probe,
-                () => !["exec", "httpGet", "tcpSocket", "grpc"].some(way => !probe.at(way).isAbsent),
-                `${label} must have a ${name}`,
-              );
-            }),
-          ),
+    unlessEnding(
+      pod,
+      pod.containers
+        .filter(({ list }) => list === "containers")
+        .flatMap(({ field, label }) =>
+          settings.required.flatMap(name => {
+            const probe = field.at(name);
+            return flag(
+              probe,
+              () => !["exec", "httpGet", "tcpSocket", "grpc"].some(way => !probe.at(way).isAbsent),
+              `${label} must have a ${name}`,
+            );
+          }),
+        ),
+    ),
 
   admission: {
     of: "pods",

@@ -15,10 +15,19 @@ export const procMount = podRule({
   reads: [ofContainers("securityContext.procMount"), "spec.hostUsers"],
   podSecurity: "baseline",
 
-  check: (pod, { standard }) => {
+  parameters: {
+    explicit: {
+      type: "boolean",
+      default: false,
+      description:
+        "Whether `procMount: Default` must be said on every container, though leaving it out means the same.",
+    },
+  },
+
+  check: (pod, { settings: { explicit }, standard }) => {
     const problems = pod.containers.flatMap(({ field, label }) => {
       const given = field.at("securityContext", "procMount");
-      const isBad = (value: unknown) => !given.isAbsent && value !== "Default";
+      const isBad = (value: unknown) => (explicit || !given.isAbsent) && value !== "Default";
       return flag(given, isBad, `${label} must not set securityContext.procMount to ${given.shown}`, () =>
         set(given, "Default"),
       );
@@ -28,6 +37,7 @@ export const procMount = podRule({
 
   admission: {
     of: "pods",
+    except: "whether it was said: the API server fills it in before admission",
     problems: ({ standard }) => {
       const problems = containersThat(
         'c.?securityContext.?procMount.orValue("Default") != "Default"',

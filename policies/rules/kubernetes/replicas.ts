@@ -1,17 +1,5 @@
-import { isSame } from "../../labels.js";
 import { type StackProblem, stackRule, undetermined, violation } from "../../rule.js";
-import type { KubernetesObject, StackSubject } from "../../subject.js";
-
-function isScaled(stack: StackSubject, { kind, metadata }: KubernetesObject): boolean {
-  return stack.objectsOf("autoscaling", "HorizontalPodAutoscaler").some(({ object }) => {
-    const target = object.spec.at("scaleTargetRef");
-    return (
-      target.at("kind").value === kind &&
-      isSame(target.at("name"), metadata.at("name")) !== false &&
-      isSame(object.metadata.at("namespace"), metadata.at("namespace")) !== false
-    );
-  });
-}
+import { leastReplicas } from "../../scaling.js";
 
 export const replicas = stackRule({
   id: "k8s-replicas",
@@ -21,17 +9,18 @@ export const replicas = stackRule({
   level: "mandatory",
   docs: "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/",
   remediation:
-    "Run two replicas or more, or an autoscaler. What must never run twice says so by the strategy Recreate.",
-  reads: ["spec.replicas", "spec.strategy.type", "HorizontalPodAutoscaler spec.scaleTargetRef"],
+    "Run two replicas or more, or an autoscaler with minReplicas of two or more. What must never run twice says so by the strategy Recreate.",
+  reads: ["spec.replicas", "spec.strategy.type", "HorizontalPodAutoscaler spec.{scaleTargetRef,minReplicas}"],
 
   check: stack =>
     stack.objectsOf("apps", "Deployment").flatMap(({ resource, object }): StackProblem[] => {
       const given = object.spec.at("replicas");
       if (object.spec.at("strategy", "type").value === "Recreate" || object.spec.isUnknown) return [];
-      if (given.isUnknown) return [{ ...undetermined(given), resource }];
-      if (typeof given.value === "number" && given.value > 1) return [];
+      const least = leastReplicas(stack, object);
+      if (least.isUnknown || given.isUnknown) return [{ ...undetermined(given), resource }];
+      if (typeof least.value === "number" && least.value > 1) return [];
       // None at all is how a service is switched off.
-      if (given.value === 0 || isScaled(stack, object)) return [];
+      if (given.value === 0) return [];
       return [{ ...violation(given, "must run two replicas or more"), resource }];
     }),
 

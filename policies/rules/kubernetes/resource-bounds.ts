@@ -4,13 +4,16 @@ import { flag, type Problem, podRule, undetermined, violation } from "../../rule
 import { ofContainers } from "../../text.js";
 import type { Field } from "../../value.js";
 
+/** Thousandths are no exact fractions: 300m may come out as a bit more than ten times 30m. */
+const rounding = 1 + 1e-9;
+
 /** The limit is so far above the request that the node may not have what the container was promised. */
 function ratioProblems(field: Field, label: string, resource: string, most: number): Problem[] {
   const [request, limit] = ["requests", "limits"].map(kind => field.at("resources", kind, resource));
   if (request === undefined || limit === undefined || request.isAbsent || limit.isAbsent) return [];
   if (request.isUnknown || limit.isUnknown) return [undetermined(request.isUnknown ? request : limit)];
   const [least, greatest] = [quantity(request.value), quantity(limit.value)];
-  if (least === undefined || greatest === undefined || least === 0 || greatest / least <= most) return [];
+  if (least === undefined || greatest === undefined || least === 0 || greatest <= least * most * rounding) return [];
   return [violation(limit, `${label}: the limit of ${resource} must be at most ${most} times the request`)];
 }
 
@@ -63,7 +66,7 @@ export const resourceBounds = podRule({
         const [request, limit] = ["requests", "limits"].map(kind => `c.?resources.?${kind}[?"${resource}"]`);
         const amount = (of = "") => `quantity(${of}.value()).asApproximateFloat()`;
         return `${request}.hasValue() && ${limit}.hasValue() && quantity(${request}.value()).isGreaterThan(quantity("0"))
-          && ${amount(limit)} / ${amount(request)} > ${double(most)}`;
+          && ${amount(limit)} / ${amount(request)} > ${double(most * rounding)}`;
       };
       const ratio = (resource: string, most: number) => {
         const message = `must have a limit of ${resource} of at most ${most} times the request`;

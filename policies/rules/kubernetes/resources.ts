@@ -1,17 +1,17 @@
 import { containersThat, literal, none } from "../../admissionCel.js";
-import { type Problem, podRule, undetermined, violation } from "../../rule.js";
+import { quantity } from "../../quantity.js";
+import { podRule, undetermined, violation } from "../../rule.js";
 import type { Field } from "../../value.js";
 
-/** Nothing stands there, or a zero of any unit, which Kubernetes takes for no limit. */
-function isMissing(field: Field): boolean {
-  return field.isAbsent || field.value === 0 || (field.text !== undefined && /^0*\.?0*[a-zA-Z]{0,2}$/.test(field.text));
+function amountOf(holder: Field, kind: string, resource: string): Field {
+  const own = holder.at("resources", kind, resource);
+  // A request that is left out takes the limit's value; one of nothing is one of nothing.
+  return kind === "requests" && own.isAbsent ? holder.at("resources", "limits", resource) : own;
 }
 
-function amountProblems(places: readonly Field[], message: string): Problem[] {
-  const [own] = places;
-  if (own === undefined || places.some(field => !field.isUnknown && !isMissing(field))) return [];
-  const unknown = places.find(({ isUnknown }) => isUnknown);
-  return [unknown === undefined ? violation(own, message) : undetermined(unknown)];
+/** A zero of any unit limits nothing. */
+function isMissing(field: Field): boolean {
+  return field.isAbsent || field.value === "" || quantity(field.value) === 0;
 }
 
 export const resources = podRule({
@@ -41,10 +41,15 @@ export const resources = podRule({
         settings.required.flatMap(amount => {
           const dot = amount.indexOf(".");
           const [kind, resource] = [amount.slice(0, dot), amount.slice(dot + 1)];
-          // A missing request takes the limit's value; what the pod as a whole gives counts for each container (since 1.34).
-          const kinds = kind === "requests" ? ["requests", "limits"] : [kind];
-          const places = [field, spec].flatMap(holder => kinds.map(one => holder.at("resources", one, resource)));
-          return amountProblems(places, `${label} must set resources.${amount}`);
+          // What the pod as a whole gives counts for each container (since 1.34).
+          const places = [amountOf(field, kind, resource), amountOf(spec, kind, resource)];
+          if (places.some(place => !place.isUnknown && !isMissing(place))) return [];
+          const unknown = places.find(({ isUnknown }) => isUnknown);
+          return [
+            unknown === undefined
+              ? violation(field.at("resources", kind, resource), `${label} must set resources.${amount}`)
+              : undetermined(unknown),
+          ];
         }),
       ),
 
@@ -55,10 +60,10 @@ export const resources = podRule({
         .map(amount => {
           const dot = amount.indexOf(".");
           const [kind, resource] = [amount.slice(0, dot), amount.slice(dot + 1)];
-          const kinds = kind === "requests" ? ["requests", "limits"] : [kind];
-          const places = ["c", "variables.spec"].flatMap(of =>
-            kinds.map(one => `${of}.?resources.?${one}[?${literal(resource)}]`),
-          );
+          const places = ["c", "variables.spec"].map(of => {
+            const [own, limit] = [kind, "limits"].map(one => `${of}.?resources.?${one}[?${literal(resource)}]`);
+            return kind === "requests" ? `${own}.or(${limit})` : String(own);
+          });
           const isGiven = places.map(place => `${place}.hasValue() && quantity(${place}.value()) != quantity("0")`);
           return containersThat(`!(${isGiven.join(" || ")})`, `must set resources.${amount}`, "variables.scheduled");
         })
@@ -76,6 +81,7 @@ export const resources = podRule({
     },
     fail: {
       "no memory limit": { "/spec/containers/0/resources/limits/memory": undefined },
+      "a request of nothing": { "/spec/containers/0/resources/requests/cpu": "0m" },
       "a limit of nothing": { "/spec/initContainers/0/resources/limits/cpu": "0" },
     },
   },

@@ -1,24 +1,6 @@
-import { posix } from "node:path";
-import { literal, volumesThat } from "../../admissionCel.js";
+import { literal, none, volumesThat } from "../../admissionCel.js";
 import { flag, podRule } from "../../rule.js";
-
-/** Sockets of container runtimes: docker, containerd, CRI-O, cri-dockerd, k3s, podman. /var/run is a link to /run on every node. */
-const sockets = [
-  "/run/docker.sock",
-  "/run/containerd/containerd.sock",
-  "/run/crio/crio.sock",
-  "/run/cri-dockerd.sock",
-  "/run/dockershim.sock",
-  "/run/k3s/containerd/containerd.sock",
-  "/run/podman/podman.sock",
-];
-
-function exposesSocket(value: unknown): boolean {
-  if (typeof value !== "string" || !value.startsWith("/")) return false;
-  const path = posix.normalize(`${value}/`).replace(/^\/var\/run\//, "/run/");
-  // The directory of a socket, or one above it, gives the socket too.
-  return sockets.some(socket => `${socket}/`.startsWith(path) || path === "/var/");
-}
+import { exposesRuntime, realPath, runtimeSockets, socketNames } from "../../runtimeSockets.js";
 
 export const runtimeSocket = podRule({
   id: "k8s-runtime-socket",
@@ -32,7 +14,17 @@ export const runtimeSocket = podRule({
   reads: ["spec.volumes[*].hostPath.path"],
   overlaps: ["k8s-host-path", "k8s-volume-types"],
 
-  check: ({ spec }) =>
+  parameters: {
+    sockets: {
+      type: "array",
+      items: { type: "string", pattern: "^/." },
+      default: runtimeSockets,
+      description:
+        "Sockets of container runtimes, which no pod may mount: not at these places, and not elsewhere under these names.",
+    },
+  },
+
+  check: ({ spec }, { settings: { sockets } }) =>
     spec
       .at("volumes")
       .items()
@@ -40,19 +32,20 @@ export const runtimeSocket = podRule({
         const path = volume.at("hostPath", "path");
         return flag(
           path,
-          exposesSocket,
+          value => exposesRuntime(value, sockets),
           `volume ${volume.at("name").shown} must not give access to the container runtime's socket`,
         );
       }),
 
   admission: {
     of: "pods",
-    problems: () => {
+    problems: ({ settings: { sockets } }) => {
       // The API server refuses `..` in a path.
       const parts = 'v.hostPath.path.split("/").filter(part, !(part in ["", "."]))';
       const path = `("/" + ${parts}.map(part, part + "/").join("")).replace("/var/run/", "/run/", 1)`;
-      const exposes = `["/var/", ${path}].exists(path, path == ${path} && path == "/var/")
-        || ${literal(sockets)}.exists(socket, (socket + "/").startsWith(${path}))`;
+      const exposes = `${path} == "/var/" || ${literal(sockets.map(realPath))}.exists(socket, socket.startsWith(${path}))
+        || ${literal(socketNames(sockets))}.exists(name, ${path}.endsWith("/" + name + "/"))`;
+      if (sockets.length === 0) return none;
       return volumesThat(
         `has(v.hostPath) && v.hostPath.path.startsWith("/") && (${exposes})`,
         "must not give access to the container runtime's socket",

@@ -17,13 +17,13 @@ export const spread = resourceRule({
     pods
       .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
       .flatMap(({ owner, spec }) => {
-        const replicas = owner.at("spec", "replicas").value;
-        if (typeof replicas !== "number" || replicas < 2) return [];
+        const replicas = owner.at("spec", "replicas");
+        if (!replicas.isUnknown && !(typeof replicas.value === "number" && replicas.value > 1)) return [];
         const constraints = spec.at("topologySpreadConstraints");
         const affinity = spec.at("affinity", "podAntiAffinity");
         if (constraints.items().some(({ isUnknown }) => !isUnknown) || (!affinity.isUnknown && !affinity.isAbsent))
           return [];
-        const unknown = [constraints, affinity].find(({ isUnknown }) => isUnknown);
+        const unknown = [constraints, affinity, replicas].find(({ isUnknown }) => isUnknown);
         return [
           unknown === undefined ? violation(constraints, "must spread its replicas over nodes") : undetermined(unknown),
         ];

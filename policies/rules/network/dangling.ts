@@ -57,7 +57,9 @@ function portProblems({ resource, object }: Placed, pods: readonly PodSubject[])
 
 function serviceProblems(stack: StackSubject, placed: Placed, operators: readonly string[]): StackProblem[] {
   const selector = placed.object.spec.at("selector");
+  // Kubernetes ignores the selector of a Service that is another name of a host.
   if (
+    placed.object.spec.at("type").value === "ExternalName" ||
     selector.isAbsent ||
     (!selector.isUnknown && selector.members().length === 0) ||
     isForOperator(selector, operators)
@@ -71,7 +73,9 @@ function serviceProblems(stack: StackSubject, placed: Placed, operators: readonl
 function policyProblems(stack: StackSubject, placed: Placed, operators: readonly string[]): StackProblem[] {
   const selector = placed.object.spec.at("podSelector");
   const isForAll =
-    !selector.isUnknown && selector.at("matchLabels").isAbsent && selector.at("matchExpressions").isAbsent;
+    !selector.isUnknown &&
+    selector.at("matchLabels").members().length === 0 &&
+    selector.at("matchExpressions").items().length === 0;
   if (isForAll || isForOperator(selector, operators)) return [];
   const selects = (labels: Field) => isSelected(selector, labels);
   return selectionProblems(stack, placed, { selector, pairs: selector.at("matchLabels"), selects }).problems;
@@ -145,6 +149,13 @@ export const dangling = stackRule({
     "pods' labels and ports",
   ],
   parameters: {
+    references: {
+      type: "array",
+      items: { type: "string", pattern: "^(services|policies|scalers|workloads|backends)$" },
+      default: ["services", "policies", "scalers", "workloads", "backends"],
+      description:
+        "Whose references are followed: Services', NetworkPolicies', autoscalers', workloads' to their own pods, and those of Ingresses and routes.",
+    },
     operatorLabels: {
       type: "array",
       items: { type: "string" },
@@ -160,17 +171,25 @@ export const dangling = stackRule({
     },
   },
 
-  check: (stack, { settings: { operatorLabels } }) => [
-    ...stack.objectsOf("core", "Service").flatMap(one => serviceProblems(stack, one, operatorLabels)),
-    ...stack.objectsOf("networking.k8s.io", "NetworkPolicy").flatMap(one => policyProblems(stack, one, operatorLabels)),
-    ...stack.objectsOf("autoscaling", "HorizontalPodAutoscaler").flatMap(one => scalerProblems(stack, one)),
-    ...stack.resources.flatMap(selectorProblems),
-    ...[
-      ...stack.objectsOf("networking.k8s.io", "Ingress"),
-      ...stack.objectsOf("extensions", "Ingress"),
-      ...stack.objectsOf("gateway.networking.k8s.io", ...routes),
-    ].flatMap(one => backendProblems(stack, one)),
-  ],
+  check: (stack, { settings: { references, operatorLabels } }) => {
+    const followed: Record<string, () => StackProblem[]> = {
+      services: () => stack.objectsOf("core", "Service").flatMap(one => serviceProblems(stack, one, operatorLabels)),
+      policies: () =>
+        stack
+          .objectsOf("networking.k8s.io", "NetworkPolicy")
+          .flatMap(one => policyProblems(stack, one, operatorLabels)),
+      scalers: () =>
+        stack.objectsOf("autoscaling", "HorizontalPodAutoscaler").flatMap(one => scalerProblems(stack, one)),
+      workloads: () => stack.resources.flatMap(selectorProblems),
+      backends: () =>
+        [
+          ...stack.objectsOf("networking.k8s.io", "Ingress"),
+          ...stack.objectsOf("extensions", "Ingress"),
+          ...stack.objectsOf("gateway.networking.k8s.io", ...routes),
+        ].flatMap(one => backendProblems(stack, one)),
+    };
+    return references.flatMap(name => followed[name]?.() ?? []);
+  },
 
   admission: { cannot: "what refers to pods, ports and Services, and those, are made one by one and in any order" },
 

@@ -1,4 +1,5 @@
-import { type StackProblem, stackRule, undetermined, violation } from "../../rule.js";
+import { none, problemWhen } from "../../admissionCel.js";
+import { flag, type StackProblem, stackRule, undetermined, violation } from "../../rule.js";
 import type { KubernetesObject, ResourceSubject, StackSubject } from "../../subject.js";
 import type { Field } from "../../value.js";
 
@@ -7,13 +8,25 @@ interface Placed {
   object: KubernetesObject;
 }
 
-function hostProblem(host: Field, resource: ResourceSubject): StackProblem[] {
+function hostProblem(host: Field, resource: ResourceSubject, forbidden: readonly string[]): StackProblem[] {
   if (host.isUnknown) return [{ ...undetermined(host), resource }];
   const { text = "" } = host;
-  if (text === "") return [{ ...violation(host, "must name the host it serves"), resource }];
-  return text.includes("*")
+  if (text === "")
+    return forbidden.includes("missing") ? [{ ...violation(host, "must name the host it serves"), resource }] : [];
+  return text.includes("*") && forbidden.includes("wildcard")
     ? [{ ...violation(host, `must not serve ${host.shown}, which is any host`), resource }]
     : [];
+}
+
+/** An Ingress without rules sends every request, for whatever host, to its default backend. */
+function catchAllProblems({ resource, object: { spec } }: Placed): StackProblem[] {
+  if (spec.at("rules").items().length > 0) return [];
+  return ["defaultBackend", "backend"]
+    .map(name => spec.at(name))
+    .filter(backend => !backend.isAbsent)
+    .slice(0, 1)
+    .flatMap(backend => flag(backend, () => true, "must name the hosts it serves: it has no rules"))
+    .map(problem => ({ ...problem, resource }));
 }
 
 /** Host, path and class of a rule: two objects that claim the same are in each other's way. */
@@ -59,23 +72,51 @@ export const ingressHost = stackRule({
   level: "mandatory",
   docs: "https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards",
   remediation: "Name each host in full, and serve each of its paths from one Ingress.",
-  reads: ["spec.rules[*].host", "spec.rules[*].http.paths[*].path"],
+  reads: ["spec.rules[*].host", "spec.defaultBackend", "spec.rules[*].http.paths[*].path"],
 
-  check: stack => {
+  parameters: {
+    forbidden: {
+      type: "array",
+      items: { type: "string", pattern: "^(missing|wildcard|shared)$" },
+      default: ["missing", "wildcard", "shared"],
+      description:
+        "What an Ingress may not have: a rule without a host, a host with a wildcard, a path that another serves.",
+    },
+  },
+
+  check: (stack, { settings: { forbidden } }) => {
     const ingresses = ingressesOf(stack);
     const hosts = ingresses.flatMap(({ resource, object }) =>
       object.spec
         .at("rules")
         .items()
-        .flatMap(rule => hostProblem(rule.at("host"), resource)),
+        .flatMap(rule => hostProblem(rule.at("host"), resource, forbidden)),
     );
-    return [...hosts, ...conflicts(ingresses)];
+    return [
+      ...hosts,
+      ...(forbidden.includes("missing") ? ingresses.flatMap(catchAllProblems) : []),
+      ...(forbidden.includes("shared") ? conflicts(ingresses) : []),
+    ];
   },
 
   admission: {
     of: "ingresses",
-    problems: () => `variables.rules.filter(rule, rule.?host.orValue("") == "" || rule.host.contains("*"))
-      .map(rule, "must name each host that it serves, in full")`,
+    problems: ({ settings: { forbidden } }) => {
+      const isMissing = 'rule.?host.orValue("") == ""';
+      const isWildcard = 'rule.?host.orValue("").contains("*")';
+      const isBad = [
+        ...(forbidden.includes("missing") ? [isMissing] : []),
+        ...(forbidden.includes("wildcard") ? [isWildcard] : []),
+      ].join(" || ");
+      const hosts =
+        isBad === ""
+          ? none
+          : `variables.rules.filter(rule, ${isBad}).map(rule, "must name each host that it serves, in full")`;
+      const isForAll = "variables.rules.size() == 0 && has(object.spec.defaultBackend)";
+      return forbidden.includes("missing")
+        ? `${hosts} + ${problemWhen(isForAll, "must name the hosts that it serves: it has no rules")}`
+        : hosts;
+    },
     except: "whether another Ingress serves the same path needs the whole stack",
   },
 
@@ -86,6 +127,10 @@ export const ingressHost = stackRule({
       "all of a domain": {
         "/ingress/properties/spec/rules/0/host": "*.example.com",
         "/ingress/properties/spec/tls/0/hosts": ["*.example.com"],
+      },
+      "whatever nobody else serves": {
+        "/ingress/properties/spec/rules": undefined,
+        "/ingress/properties/spec/defaultBackend": { service: { name: "web", port: { name: "http" } } },
       },
       "a path that another one serves": {
         "/rival": {

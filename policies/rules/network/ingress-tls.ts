@@ -3,7 +3,8 @@ import type { KubernetesObject } from "../../subject.js";
 
 /** A host of a tls entry covers itself, or, as `*.example.com`, one label below. */
 function covers(pattern: string, host: string): boolean {
-  return pattern === host || (pattern.startsWith("*.") && host.slice(host.indexOf(".") + 1) === pattern.slice(2));
+  const dot = host.indexOf(".");
+  return pattern === host || (pattern.startsWith("*.") && dot > 0 && host.slice(dot) === pattern.slice(1));
 }
 
 function ingressProblems({ spec }: KubernetesObject): Problem[] {
@@ -20,7 +21,7 @@ function ingressProblems({ spec }: KubernetesObject): Problem[] {
   if (entries.length === 0) return [violation(tls, "must have a certificate: spec.tls")];
   const hosts = entries.flatMap(entry => entry.at("hosts").items());
   // An entry without hosts is the controller's own certificate, for any host.
-  if (entries.some(entry => !entry.isUnknown && entry.at("hosts").isAbsent)) return [];
+  if (entries.some(entry => entry.at("hosts").items().length === 0)) return [];
   return spec
     .at("rules")
     .items()
@@ -56,10 +57,10 @@ export const ingressTls = resourceRule({
     of: "ingresses",
     problems: () => {
       const covers = `host == rule.host
-        || host.startsWith("*.") && rule.host.substring(rule.host.indexOf(".") + 1) == host.substring(2)`;
+        || host.startsWith("*.") && rule.host.indexOf(".") > 0 && rule.host.substring(rule.host.indexOf(".")) == host.substring(1)`;
       const isCovered = `variables.tls.exists(entry, entry.?hosts.orValue([]).exists(host, ${covers}))`;
       // An entry without hosts is the controller's own certificate, for any host.
-      const isAny = "variables.tls.exists(entry, !has(entry.hosts))";
+      const isAny = "variables.tls.exists(entry, entry.?hosts.orValue([]).size() == 0)";
       return `(variables.tls.size() == 0 ? ["must have a certificate: spec.tls"] : ${isAny} ? [] :
         variables.rules.filter(rule, has(rule.host) && !${isCovered})
           .map(rule, "must have a certificate for " + rule.host))`;

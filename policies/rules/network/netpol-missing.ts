@@ -6,11 +6,11 @@ import type { PodSubject } from "../../workloads.js";
 
 type Direction = "Ingress" | "Egress";
 
-/** What a policy isolates: what it lists, else Ingress, and Egress where it has rules for it. */
+/** What a policy isolates: what it lists, else Ingress, and Egress where it has a rule for it. */
 function isolates(spec: Field, direction: Direction): boolean {
-  const listed = spec.at("policyTypes");
-  if (!listed.isAbsent) return listed.items().some(({ value, isUnknown }) => isUnknown || value === direction);
-  return direction === "Ingress" || !spec.at("egress").isAbsent;
+  const listed = spec.at("policyTypes").items();
+  if (listed.length > 0) return listed.some(({ value, isUnknown }) => isUnknown || value === direction);
+  return direction === "Ingress" || spec.at("egress").items().length > 0;
 }
 
 /** Pods that some policy isolates in this direction, surely or possibly. */
@@ -50,7 +50,7 @@ export const netpolMissing = stackRule({
       const { sure, unsure } = isolated(stack, direction);
       return stack.resources.flatMap(resource =>
         resource.pods
-          .filter(pod => !sure.has(pod) && pod.kind !== "PodTemplate")
+          .filter(pod => !sure.has(pod) && pod.kind !== "PodTemplate" && resource.object?.isPatch !== true)
           .map((pod): StackProblem => {
             if (unsure.has(pod)) return { ...undetermined(pod.metadata), resource };
             const message = `no NetworkPolicy says what may ${direction === "Ingress" ? "reach" : "leave"} the pod`;

@@ -1,25 +1,21 @@
+import { BlockList, isIP } from "node:net";
 import { literal } from "../../admissionCel.js";
 import { type Problem, resourceRule, undetermined, violation } from "../../rule.js";
 import type { KubernetesObject } from "../../subject.js";
 import type { Field } from "../../value.js";
 
-/** Where every cloud serves a machine's credentials to whoever asks from it. */
-const metadataAddress = "169.254.169.254";
-
-function addressOf(text: string): number | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  const parts = match?.slice(1).map(Number) ?? [];
-  return parts.length === 4 && parts.every(part => part < 256)
-    ? parts.reduce((sum, part) => sum * 256 + part, 0)
-    : undefined;
-}
+/** Where clouds serve a machine's credentials to whoever asks from it: all of them, Amazon's and Google's by IPv6. */
+const metadataAddresses = ["169.254.169.254", "fd00:ec2::254", "fd20:ce::254"];
 
 function holds(cidr: string | undefined, address: string): boolean {
-  const [base = "", bits = ""] = (cidr ?? "").split("/", 2);
-  const [network, wanted] = [addressOf(base), addressOf(address)];
-  if (network === undefined || wanted === undefined || !/^\d{1,2}$/.test(bits)) return false;
-  const size = 2 ** (32 - Number(bits));
-  return Math.floor(network / size) === Math.floor(wanted / size);
+  const [network = "", bits = ""] = (cidr ?? "").split("/", 2);
+  const family = isIP(network);
+  if (family === 0 || family !== isIP(address) || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128))
+    return false;
+  const range = new BlockList();
+  const name = family === 4 ? "ipv4" : "ipv6";
+  range.addSubnet(network, Number(bits), name);
+  return range.check(address, name);
 }
 
 function peerProblems(peer: Field): Problem[] {
@@ -27,17 +23,33 @@ function peerProblems(peer: Field): Problem[] {
   const cidr = block.at("cidr");
   if (cidr.isUnknown) return [undetermined(cidr)];
   const exceptions = block.at("except").items();
-  if (!holds(cidr.text, metadataAddress) || exceptions.some(({ text }) => holds(text, metadataAddress))) return [];
+  const reached = metadataAddresses.find(
+    address => holds(cidr.text, address) && !exceptions.some(({ text }) => holds(text, address)),
+  );
+  if (reached === undefined) return [];
   const unknown = exceptions.find(({ isUnknown }) => isUnknown);
-  const message = `must not let pods reach ${metadataAddress}, which gives out the node's credentials`;
+  const message = `must not let pods reach ${reached}, which gives out the node's credentials`;
   return [unknown === undefined ? violation(block, message) : undetermined(unknown)];
 }
 
-/** No peers, or an empty list of them, is everybody; no ports is every port. */
+/** A peer that is every address there is. */
+function isEverybody(peer: Field): boolean {
+  const block = peer.at("ipBlock");
+  return /\/0{1,3}$/.test(block.at("cidr").text ?? "") && block.at("except").items().length === 0;
+}
+
+/** No peers, or an empty list of them, is everybody; no ports, or one without a number or name, is every port. */
 function everythingProblems(rule: Field, peers: string, message: string): Problem[] {
-  const lists = [rule.at(peers), rule.at("ports")];
-  if (lists.some(list => list.items().some(({ isUnknown }) => !isUnknown))) return [];
-  const unknown = lists.find(({ isUnknown }) => isUnknown) ?? lists.flatMap(list => list.items())[0];
+  if (rule.isUnknown) return [undetermined(rule)];
+  const [who, ports] = [rule.at(peers).items(), rule.at("ports").items()];
+  const isNamed = who.length > 0 && !who.some(isEverybody);
+  const isLimited = ports.length > 0 && !ports.some(port => !port.isUnknown && port.at("port").isAbsent);
+  // What one of the two says decides, whatever the other will be.
+  const isKnown = (fields: readonly Field[]) => fields.every(({ isUnknown }) => !isUnknown);
+  if ((isNamed && isKnown(who)) || (isLimited && isKnown(ports.map(port => port.at("port"))))) return [];
+  const unknown = [...(isNamed ? who : []), ...(isLimited ? ports.map(port => port.at("port")) : [])].find(
+    ({ isUnknown }) => isUnknown,
+  );
   return [unknown === undefined ? violation(rule, message) : undetermined(unknown)];
 }
 
@@ -57,7 +69,7 @@ export const netpolOpen = resourceRule({
   severity: "high",
   level: "mandatory",
   docs: "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
-  remediation: "Name peers or ports, and leave 169.254.0.0/16 out of address ranges by `except`.",
+  remediation: "Name peers or ports, and leave 169.254.0.0/16 and fc00::/7 out of address ranges by `except`.",
   reads: ["spec.ingress", "spec.egress"],
 
   applies: ({ object }) => object?.group === "networking.k8s.io",
@@ -66,18 +78,21 @@ export const netpolOpen = resourceRule({
   admission: {
     of: "networkPolicies",
     problems: () => {
-      const open = (rules: string, peers: string, message: string) =>
-        `variables.${rules}.filter(rule, rule.?${peers}.orValue([]).size() == 0 && rule.?ports.orValue([]).size() == 0)
-          .map(rule, ${literal(message)})`;
+      const open = (rules: string, peers: string, message: string) => {
+        const isEverybody = `has(peer.ipBlock) && peer.ipBlock.cidr.matches("/0{1,3}$") && peer.ipBlock.?except.orValue([]).size() == 0`;
+        const isNamed = `rule.?${peers}.orValue([]).size() > 0 && !rule.${peers}.exists(peer, ${isEverybody})`;
+        const isLimited = "rule.?ports.orValue([]).size() > 0 && rule.ports.all(port, has(port.port))";
+        return `variables.${rules}.filter(rule, !(${isNamed}) && !(${isLimited})).map(rule, ${literal(message)})`;
+      };
       // What cannot be read as a range of addresses may be any.
-      const holds = (range: string) => `(!isCIDR(${range}) || cidr(${range}).containsIP(${literal(metadataAddress)}))`;
+      const holds = (range: string) => `(!isCIDR(${range}) || cidr(${range}).containsIP(address))`;
       const leaves = `peer.?ipBlock.?except.orValue([]).exists(range, isCIDR(range) && ${holds("range")})`;
-      const reaches = `has(peer.ipBlock) && ${holds("peer.ipBlock.cidr")} && !${leaves}`;
+      const reaches = `has(peer.ipBlock) && ${literal(metadataAddresses)}.exists(address, ${holds("peer.ipBlock.cidr")} && !${leaves})`;
       return [
         open("ingress", "from", "must not let everything in"),
         open("egress", "to", "must not let everything out"),
         `variables.egress.filter(rule, rule.?to.orValue([]).exists(peer, ${reaches}))
-          .map(rule, "must not let pods reach ${metadataAddress}, which gives out the node's credentials")`,
+          .map(rule, "must not let pods reach the addresses that give out the node's credentials")`,
       ].join(" + ");
     },
   },
@@ -92,6 +107,10 @@ export const netpolOpen = resourceRule({
       "anybody, on one port": { "/deny/properties/spec/ingress": [{ ports: [{ port: 8443 }] }] },
     },
     fail: {
+      "everybody, by address, and by IPv6": {
+        "/deny/properties/spec/ingress": [{ from: [{ ipBlock: { cidr: "::/0" } }] }],
+      },
+      "every port of a protocol": { "/deny/properties/spec/ingress": [{ ports: [{ protocol: "TCP" }] }] },
       "everything in": { "/deny/properties/spec/ingress": [{}] },
       "everything out": { "/deny/properties/spec/egress": [{ to: [] }] },
       "any address, and so the node's credentials": {

@@ -17,15 +17,20 @@ export const secrets = resourceRule({
   applies: isRbac,
   check: resource =>
     grantsOf(resource).flatMap(grant => {
-      // By name, list and watch show that one Secret only.
-      if (grant.field.at("resourceNames").items().length > 0) return [];
+      // By name, list and watch show that one Secret only; the empty name is what a list of all is asked for by.
+      const names = grant.field.at("resourceNames").items();
+      if (names.length > 0 && !names.some(({ value }) => value === "")) return [];
       return granted(grant, reading, "must not allow reading all Secrets");
     }),
 
   admission: {
     of: "roles",
     problems: () =>
-      grantedProblems(reading, "must not allow reading all Secrets", "rule.?resourceNames.orValue([]).size() == 0"),
+      grantedProblems(
+        reading,
+        "must not allow reading all Secrets",
+        '(rule.?resourceNames.orValue([]).size() == 0 || "" in rule.resourceNames)',
+      ),
   },
 
   examples: {
@@ -35,6 +40,9 @@ export const secrets = resourceRule({
       },
     },
     fail: {
+      "by the name that means all": {
+        "/role/properties/rules": [{ apiGroups: [""], resources: ["secrets"], verbs: ["list"], resourceNames: [""] }],
+      },
       "all of them": {
         "/role/properties/rules": [{ apiGroups: [""], resources: ["configmaps", "secrets"], verbs: ["list"] }],
       },

@@ -1,0 +1,23 @@
+import { isSame } from "./labels.js";
+import type { KubernetesObject, StackSubject } from "./subject.js";
+import type { Field } from "./value.js";
+
+/** What an autoscaler targets: an object of a kind, with its name and namespace. */
+type Scaled = Pick<KubernetesObject, "kind" | "metadata">;
+
+/** The autoscaler that decides how many pods an object has; undefined where none may mean it. */
+function scalerOf(stack: StackSubject, { kind, metadata }: Scaled): KubernetesObject | undefined {
+  return stack.objectsOf("autoscaling", "HorizontalPodAutoscaler").find(({ object }) => {
+    const target = object.spec.at("scaleTargetRef");
+    return (
+      target.at("kind").value === kind &&
+      isSame(target.at("name"), metadata.at("name")) !== false &&
+      isSame(object.metadata.at("namespace"), metadata.at("namespace")) !== false
+    );
+  })?.object;
+}
+
+/** Where it stands how many pods an object has at least: `minReplicas` of its autoscaler, else its own `replicas`. Absent means one. */
+export function leastReplicas(stack: StackSubject, object: Scaled & Pick<KubernetesObject, "spec">): Field {
+  return scalerOf(stack, object)?.spec.at("minReplicas") ?? object.spec.at("replicas");
+}
