@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { BlockList, isIP } from "node:net";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { checkLabel, checkList, checkPort, checkTexts, shown } from "../lib/check";
@@ -158,6 +158,23 @@ function checkRange(field: string, range: unknown): void {
   }
 }
 
+/** Where clouds give out a machine's credentials to whoever asks from it; Amazon's and Google's IPv6 ones look like private addresses. */
+const metadataAddresses = ["169.254.169.254/32", "fd00:ec2::254/128", "fd20:ce::254/128"];
+
+/** Those among more than one address: no wide range opens the way to them. */
+function metadataIn(range: string): string[] {
+  const [address = "", length = ""] = range.split("/");
+  const family = isIP(address);
+  if (Number(length) === (family === 6 ? 128 : 32)) return [];
+  const name = family === 6 ? "ipv6" : "ipv4";
+  const block = new BlockList();
+  block.addSubnet(address, Number(length), name);
+  return metadataAddresses.filter(one => {
+    const [metadata = ""] = one.split("/");
+    return isIP(metadata) === family && block.check(metadata, name);
+  });
+}
+
 /** The addresses of a destination as a NetworkPolicy takes them. */
 function blocksOf({ name, to }: Egress): PolicyPeer[] {
   if (to === "public") {
@@ -169,7 +186,10 @@ function blocksOf({ name, to }: Egress): PolicyPeer[] {
   // An empty list would be every address, in Kubernetes' reading.
   checkTexts(`egress ${name}: to`, to, { atLeast: 1 });
   for (const range of to) checkRange(`egress ${name}: to`, range);
-  return to.map(cidr => ({ ipBlock: { cidr } }));
+  return to.map(cidr => {
+    const except = metadataIn(cidr);
+    return { ipBlock: except.length === 0 ? { cidr } : { cidr, except } };
+  });
 }
 
 /** Lets `from` reach something outside the cluster. */

@@ -127,6 +127,17 @@ describe("egress", () => {
     for (const range of ["fc00::/7", "fe80::/10", "64:ff9b::/96", "::/80"]) assert.ok(notPublic.ipv6.includes(range));
   });
 
+  it("leaves the addresses of the cloud's metadata out of a wider range, of either kind", async () => {
+    const to = ["169.254.0.0/16", "fd00::/8", "169.254.169.254/32", "10.0.0.0/8"];
+    const { to: opened } = (await blocks({ name: "agents", to })) as { to: object[] };
+    assert.deepEqual(opened, [
+      { ipBlock: { cidr: "169.254.0.0/16", except: ["169.254.169.254/32"] } },
+      { ipBlock: { cidr: "fd00::/8", except: ["fd00:ec2::254/128", "fd20:ce::254/128"] } },
+      { ipBlock: { cidr: "169.254.169.254/32" } },
+      { ipBlock: { cidr: "10.0.0.0/8" } },
+    ]);
+  });
+
   it("refuses what Kubernetes would read as every address or every port", async () => {
     const cases: [object, RegExp][] = [
       [
