@@ -4,6 +4,7 @@ import { admissionObjects, environmentConfig } from "../../policies/admission.js
 import { subjects } from "../../policies/admissionSubjects.js";
 import { readConfig, rules } from "../../policies/findings.js";
 import { compliantProgram, edit, exampleOf, resourcesOf } from "../../policies/samples.js";
+import { without } from "../support/smaller.js";
 import { differences, isListed } from "./admission/differences.js";
 import { workloads } from "./admission/generatedPods.js";
 import { ask, oldestKubernetes, policiesOf, requireOracle } from "./admission/oracle.js";
@@ -194,16 +195,6 @@ function shrunk(
   found: { rule: string; object: Json },
   config: Record<string, unknown>,
 ): { rule: string; object: Json } {
-  const without = (value: unknown): unknown[] => {
-    if (typeof value !== "object" || value === null) return [];
-    const entries = Object.entries(value);
-    const rebuilt = (kept: [string, unknown][]) =>
-      Array.isArray(value) ? kept.map(([, item]) => item) : Object.fromEntries(kept);
-    return entries.flatMap(([key, member], at) => [
-      rebuilt(entries.filter((_, other) => other !== at)),
-      ...without(member).map(smaller => rebuilt(entries.map(entry => (entry[0] === key ? [key, smaller] : entry)))),
-    ]);
-  };
   const candidates = without(found.object).filter(
     one => "kind" in (one as Json) && "apiVersion" in (one as Json),
   ) as Json[];

@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { readConfig, rules } from "../../policies/findings.js";
 import { judgeWith } from "../../policies/judge.js";
 import { requireProgram } from "../support/programs.js";
+import { without } from "../support/smaller.js";
 
 const source = join(__dirname, "../../tools/psa-oracle");
 type Json = Record<string, unknown>;
@@ -234,16 +235,6 @@ describe("the Pod Security rules", () => {
 
   /** The smallest part of a pod about which the two disagree: members and elements are left out as long as they still do. */
   function shrunk(given: Case, index: number): Case {
-    const without = (value: unknown): unknown[] => {
-      if (typeof value !== "object" || value === null) return [];
-      const entries = Object.entries(value);
-      const rebuilt = (kept: [string, unknown][]) =>
-        Array.isArray(value) ? kept.map(([, item]) => item) : Object.fromEntries(kept);
-      return entries.flatMap(([key, member], at) => [
-        rebuilt(entries.filter((_, other) => other !== at)),
-        ...without(member).map(smaller => rebuilt(entries.map(entry => (entry[0] === key ? [key, smaller] : entry)))),
-      ]);
-    };
     const smaller = without(given.pod).find(pod => disagree({ ...given, pod: pod as Json }, index));
     return smaller === undefined ? given : shrunk({ ...given, pod: smaller as Json }, index);
   }
