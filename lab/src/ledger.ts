@@ -1,47 +1,57 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
 import { EdgeClient } from "./client.js";
 import { until } from "./kubectl.js";
 import type { Lab } from "./lab.js";
-import { lastLine } from "./process.js";
-import { readyPods, tokensOf } from "./users.js";
+import { tokensOf } from "./users.js";
 
 /** A vessel of the demonstration. */
 const imo = 9_074_729;
 /** Well below the limit of one user, 600 a minute. */
 const pauseMillis = 200;
+/** The API's own limit of a page. */
+const pageLength = 1000;
 
-/** Writes one row after the other through the edge, as a ship's transponder would, and keeps a book of those that were acknowledged. */
+const acknowledgement = z.object({ id: z.int() });
+const page = z.array(z.object({ id: z.int(), reference: z.string() }));
+
+/** Orders one part after the other through the edge, numbered, and keeps a book of the orders that were acknowledged. */
 export class Ledger {
   readonly acknowledged: string[] = [];
   refused = 0;
-  /** Longest time between two acknowledged rows. */
+  /** Longest time between two acknowledged orders. */
   longestGapMillis = 0;
+  private readonly run = randomUUID();
+  private readonly client: EdgeClient;
+  private firstId = Number.POSITIVE_INFINITY;
   private stopped = false;
   private last = Date.now();
   private readonly writing: Promise<void>;
 
-  private constructor(client: EdgeClient, token: string) {
-    this.writing = this.write(client, token);
+  private constructor(
+    lab: Lab,
+    private readonly headers: Readonly<Record<string, string>>,
+  ) {
+    this.client = new EdgeClient(lab.edge);
+    this.writing = this.write();
   }
 
   static async open(lab: Lab): Promise<Ledger> {
     const { accessToken } = await tokensOf(lab, "officer");
-    return new Ledger(new EdgeClient(lab.edge), accessToken);
+    return new Ledger(lab, { authorization: `Bearer ${accessToken}`, "content-type": "application/json" });
   }
 
-  private async write(client: EdgeClient, token: string): Promise<void> {
-    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
-    // Years ago, so that no position of the simulated feed is among them; a millisecond apart, so that each is a row.
-    const start = Date.parse("2001-01-01T00:00:00Z") + Math.floor(Math.random() * 1e10);
+  private async write(): Promise<void> {
     for (let row = 0; !this.stopped; row++) {
-      const at = new Date(start + row).toISOString();
-      const body = JSON.stringify({ imo, at, latitude: 1, longitude: 1, speedKnots: 1 });
-      const status = await client.ask("/api/positions", { method: "POST", headers, body }).then(
-        answer => answer.status,
-        () => 0,
-      );
-      if (status === 202) {
-        this.acknowledged.push(at);
+      const reference = `${this.run} ${row}`;
+      const body = JSON.stringify({ reference, imo, part: "gasket", quantity: 1 });
+      const answer = await this.client
+        .ask("/api/requisitions", { method: "POST", headers: this.headers, body })
+        .catch(() => undefined);
+      if (answer?.status === 201) {
+        this.firstId = Math.min(this.firstId, acknowledgement.parse(JSON.parse(answer.body.toString())).id);
+        this.acknowledged.push(reference);
         this.longestGapMillis = Math.max(this.longestGapMillis, Date.now() - this.last);
         this.last = Date.now();
       } else this.refused++;
@@ -49,10 +59,10 @@ export class Ledger {
     }
   }
 
-  /** Waits for a row that was written after now. */
+  /** Waits for an order that was written after now. */
   async nextRow(): Promise<void> {
     const before = this.acknowledged.length;
-    await until("a row is acknowledged", 120, () => Promise.resolve(this.acknowledged.length > before));
+    await until("an order is acknowledged", 120, () => Promise.resolve(this.acknowledged.length > before));
   }
 
   async close(): Promise<void> {
@@ -60,27 +70,21 @@ export class Ledger {
     await this.writing;
   }
 
-  /** Acknowledged rows that the database does not have. */
-  async lost(lab: Lab): Promise<string[]> {
-    const [pod] = await readyPods(lab, "api");
-    if (pod === undefined) throw new Error("no pod of the API is ready");
-    const at = { namespace: pod.metadata.namespace ?? "", pod: pod.metadata.name, container: "api" };
-    const command = ["node", "--input-type=module", "--eval", rows];
-    const outcome = await lab.kubectl.exec(at, command, { input: JSON.stringify(this.acknowledged) });
-    if (outcome.code !== 0) throw new Error(`the ledger could not be read: ${lastLine(outcome)}`);
-    const found = new Set(JSON.parse(outcome.stdout) as string[]);
-    return this.acknowledged.filter(row => !found.has(row));
+  /** Acknowledged orders that the API does not have. */
+  async lost(): Promise<string[]> {
+    const found = new Set<string>();
+    for (let after = this.firstId - 1, full = true; full; ) {
+      const { status, body } = await this.client.ask(`/api/requisitions?after=${after}&limit=${pageLength}`, {
+        headers: this.headers,
+      });
+      if (status !== 200) throw new Error(`the ledger could not be read: ${status}`);
+      const rows = page.parse(JSON.parse(body.toString()));
+      for (const { id, reference } of rows) {
+        found.add(reference);
+        after = Math.max(after, id);
+      }
+      full = rows.length === pageLength;
+    }
+    return this.acknowledged.filter(reference => !found.has(reference));
   }
 }
-
-const rows = `
-import { readFileSync } from "node:fs";
-import pg from "pg";
-const { TLS_CA_FILE, DATABASE_HOST: host, DATABASE_PORT: port, DATABASE_NAME: database, DATABASE_USER: user, DATABASE_PASSWORD: password } = process.env;
-const client = new pg.Client({ host, port: Number(port), database, user, password, ssl: { ca: readFileSync(TLS_CA_FILE, "utf8") } });
-await client.connect();
-const asked = JSON.parse(readFileSync(0, "utf8"));
-const found = await client.query("select at from positions where imo = ${imo} and at = any($1::timestamptz[])", [asked]);
-console.log(JSON.stringify(found.rows.map(({ at }) => at.toISOString())));
-await client.end();
-`;

@@ -46,7 +46,7 @@ async function run(lab: Lab): Promise<Figures> {
   } finally {
     await ledger.close();
   }
-  promiseNone(await ledger.lost(lab), "acknowledged rows that are lost");
+  promiseNone(await ledger.lost(), "acknowledged rows that are lost");
   return {
     recoverySeconds: recovery,
     slowestSeconds: Math.max(...Object.values(recovery)),
