@@ -101,7 +101,7 @@ const askedOf = (test: RuleTest, names: readonly string[], mutants: readonly Rul
   return {
     ...test,
     alert_rule_test: mutants.flatMap(mutant =>
-      (test.alert_rule_test ?? []).map(asked => ({ ...asked, alertname: renamed(asked.alertname, mutant) })),
+      test.alert_rule_test.map(asked => ({ ...asked, alertname: renamed(asked.alertname, mutant) })),
     ),
     promql_expr_test: mutants.flatMap(mutant =>
       (test.promql_expr_test ?? []).map(asked => ({ ...asked, expr: renamed(asked.expr, mutant) })),

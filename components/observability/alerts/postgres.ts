@@ -93,8 +93,8 @@ export const postgres: AlertGroup = {
       thresholds: { rolledBackPercent: percent(10) },
       expr: limit =>
         `100 * rate(pg_stat_database_xact_rollback{${ours}}[10m])` +
-        ` / (rate(pg_stat_database_xact_rollback{${ours}}[10m])` +
-        ` + rate(pg_stat_database_xact_commit{${ours}}[10m]))` +
+        " / (rate(pg_stat_database_xact_rollback[10m])" +
+        " + rate(pg_stat_database_xact_commit[10m]))" +
         ` > ${limit("rolledBackPercent")}`,
       summary: "Many transactions on {{ $labels.datname }} fail",
       description: '{{ $value | printf "%.0f" }} % are rolled back.',

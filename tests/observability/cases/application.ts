@@ -1,4 +1,4 @@
-import { always, type Case, counter, gauge } from "../support/ruleTests";
+import { always, beforeSilence, type Case, counter, gauge } from "../support/ruleTests";
 
 const labels = { job: "flowmarine/api", http_route: "/orders" };
 const requests = (status: string) =>
@@ -56,27 +56,28 @@ export const applicationCases: readonly Case[] = [
     alert: "LatencyHigh",
     series: [
       bucket("1", 0, 0),
-      bucket("2", 2, 4),
+      bucket("2", 3.9263, 4),
       bucket("4", 4, 4),
       bucket("+Inf", 4, 4),
       // A few fast ones of another method: together they are seven a minute.
       ...["1", "2", "4", "+Inf"].map(le =>
         always(bucket(le, 0, 0).is.replace("{", '{http_request_method="GET",'), 3, "counter"),
       ),
-      always(requests("200"), 4, "counter"),
-      always(requests("200").replace("{", '{http_request_method="GET",'), 3, "counter"),
+      // Hardly anybody asks before, and then just enough, of both together.
+      always(requests("200"), minute => (minute <= 20 ? 0.5 : 4), "counter"),
+      always(requests("200").replace("{", '{http_request_method="GET",'), m => (m <= 20 ? 0.5 : 2.5), "counter"),
     ],
     labels,
-    says: "One request in a hundred takes longer than 3.9 s.",
-    firesAfter: 11,
+    says: "One request in a hundred takes longer than 2.1 s.",
+    firesAfter: 15,
     quietAfter: 4,
   },
   {
     alert: "NoRequests",
-    series: [counter(requests("200"), 0, 1, 12), counter(requests("404"), 0, 0, 12)],
+    series: [beforeSilence(requests("200"), 8, 7.5), beforeSilence(requests("404"), 7, 6.5)],
     labels: { job: "flowmarine/api" },
     says: "There was traffic an hour ago.",
-    firesAfter: 24,
+    firesAfter: 29,
     quietAfter: 1,
     beforeMinutes: 80,
     badMinutes: 50,
@@ -89,20 +90,24 @@ export const applicationCases: readonly Case[] = [
         kind: "counter",
         bad: Number.NaN,
         edge: 60,
-        good: 60,
+        // It never comes back: after an hour and twenty minutes it counts as taken away.
+        good: minute => (minute <= 40 ? 60 : Number.NaN),
       },
+      always(requests("200").replace("flowmarine/api", "flowmarine/worker"), 60, "counter"),
     ],
     labels: { job: "flowmarine/api" },
     says: "It did so an hour ago. Every alert about its requests is blind.",
     firesAfter: 20,
     quietAfter: 1,
     beforeMinutes: 40,
-    badMinutes: 60,
+    badMinutes: 79,
   },
   {
     alert: "WebSocketsDropped",
     series: ["a", "b"].map(instance =>
-      gauge(`flowmarine_websocket_connections{job="flowmarine/api",instance="${instance}"}`, 4.2, 4.5, 11),
+      gauge(`flowmarine_websocket_connections{job="flowmarine/api",instance="${instance}"}`, 4.2, 4.5, minute =>
+        minute < 10 ? 5 : 11,
+      ),
     ),
     labels: { job: "flowmarine/api" },
     says: "62 % fewer than ten minutes ago, and they do not come back.",

@@ -10,6 +10,7 @@ const never = (alert: string, metric: string): Case => ({
     // The cache has none, and should have none. What another one has helps nobody.
     gauge('flowmarine_backup_expected{component="database",instance="a"}', 1, 0, 0),
     always('flowmarine_backup_expected{component="database",instance="b"}', 0),
+    gauge('flowmarine_backup_expected{component="database",instance="c"}', 1, 0, 0),
     always('flowmarine_backup_expected{component="cache"}', 0),
     always('flowmarine_backup_expected{component="files"}', 1),
     always(`${metric}{component="files"}`, aged(60)),
@@ -72,10 +73,10 @@ export const backupCases: readonly Case[] = [
   {
     alert: "BackupDrillFailed",
     series: [
-      gauge('flowmarine_backup_drill_failed{component="database",scenario="lost volume",instance="a"}', 2, 0, 0),
+      gauge('flowmarine_backup_drill_failed{component="database",scenario="lost volume",instance="a"}', 1, 0.6, 0),
       always('flowmarine_backup_drill_failed{component="database",scenario="lost volume",instance="b"}', 0.5),
     ],
     labels: { ...labels, scenario: "lost volume" },
-    says: "It has failed 2 times in a row.",
+    says: "It has failed 1 times in a row.",
   },
 ];

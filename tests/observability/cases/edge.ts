@@ -1,4 +1,4 @@
-import { always, type Case, counter, gauge } from "../support/ruleTests";
+import { always, beforeSilence, type Case, counter, gauge } from "../support/ruleTests";
 
 const where = 'namespace="app",component="edge",instance="e1"';
 const labels = { namespace: "app", component: "edge", instance: "e1" };
@@ -30,15 +30,16 @@ export const edgeCases: readonly Case[] = [
   {
     alert: "EdgeIdle",
     series: [
-      counter(`nginx_http_requests_total{${where}}`, 6, 20, 300),
-      counter('nginx_http_requests_total{namespace="app",component="edge",instance="e2"}', 6, 20, 300),
+      // Together one and a half a second before: with what comes later among it, it would be too little to tell.
+      counter(`nginx_http_requests_total{${where}}`, 1, 3, 45),
+      counter('nginx_http_requests_total{namespace="app",component="edge",instance="e2"}', 1, 3, 45),
     ],
     labels: { namespace: "app", component: "edge" },
     says: "97 % fewer than in the hour before.",
     firesAfter: 14,
     quietAfter: 1,
     beforeMinutes: 100,
-    badMinutes: 25,
+    badMinutes: 27,
   },
 ];
 
@@ -61,16 +62,16 @@ export const wafCases: readonly Case[] = [
   {
     alert: "WafSilent",
     series: [
-      counter(blocked("none", "passed"), 0, 1, 30),
-      counter(blocked("sqli", "blocked"), 0, 0, 30),
+      beforeSilence(blocked("none", "passed"), 8, 7.5),
+      beforeSilence(blocked("sqli", "blocked"), 7, 6.5),
       // Nobody has asked this one for long: nothing is wrong with it.
       always('flowmarine_waf_requests_total{component="old",category="none",action="passed"}', 0, "counter"),
     ],
     labels: { component: "edge" },
     says: "It saw some an hour ago.",
-    firesAfter: 19,
+    firesAfter: 24,
     quietAfter: 1,
     beforeMinutes: 80,
-    badMinutes: 60,
+    badMinutes: 50,
   },
 ];

@@ -8,6 +8,11 @@ const selector = (labels: Record<string, string>) =>
 
 const pod = ns({ pod: "api-1", container: "api" });
 const info = always(`kube_pod_info${selector(ns({ pod: "api-1", node: "n1" }))}`, 1);
+/** The same name in another namespace, another name in the same one: each on another node. */
+const others = [
+  always(`kube_pod_info${selector({ namespace: "other", pod: "api-1", node: "n2" })}`, 1),
+  always(`kube_pod_info${selector(ns({ pod: "api-2", node: "n2" }))}`, 1),
+];
 const hpa = ns({ horizontalpodautoscaler: "api" });
 const pdb = ns({ poddisruptionbudget: "api" });
 const quota = ns({ resourcequota: "quota", resource: "pods" });
@@ -40,6 +45,7 @@ export const kubernetesCases: readonly Case[] = [
       ),
       gauge(`kube_pod_container_status_waiting_reason${selector({ ...pod, reason: "ContainerCreating" })}`, 0, 1, 0),
       info,
+      ...others,
     ],
     labels: { ...pod, node: "n1", reason: "CrashLoopBackOff" },
     says: "Container api is held back between its restarts.",
@@ -48,7 +54,7 @@ export const kubernetesCases: readonly Case[] = [
   },
   {
     alert: "PodRestartsOften",
-    series: [counter(`kube_pod_container_status_restarts_total${selector(pod)}`, 0.1, 0.05, 0), info],
+    series: [counter(`kube_pod_container_status_restarts_total${selector(pod)}`, 0.1, 0.05, 0), info, ...others],
     labels: { ...pod, node: "n1" },
     says: "Container api: 6 times in an hour.",
     firesAfter: 40,
@@ -56,19 +62,18 @@ export const kubernetesCases: readonly Case[] = [
     badMinutes: 90,
     afterMinutes: 70,
   },
-  {
+  ...["Pending", "Failed", "Unknown"].map(bad => ({
     alert: "PodNotReady",
     series: [
-      gauge(`kube_pod_status_phase${selector(ns({ pod: "api-1", phase: "Pending" }))}`, 1, 0, 0),
+      ...["Pending", "Failed", "Unknown"].map(phase =>
+        gauge(`kube_pod_status_phase${selector(ns({ pod: "api-1", phase }))}`, phase === bad ? 1 : 0, 0, 0),
+      ),
       info,
-      // The same name in another namespace, on another node.
-      always(`kube_pod_info${selector({ namespace: "other", pod: "api-1", node: "n2" })}`, 1),
-      always(`kube_pod_info${selector(ns({ pod: "api-2", node: "n2" }))}`, 1),
-      ...["Failed", "Unknown"].map(phase => always(`kube_pod_status_phase${selector(ns({ pod: "api-1", phase }))}`, 0)),
+      ...others,
     ],
     labels: ns({ pod: "api-1", node: "n1" }),
     says: "It has been pending, unknown or failed for 15 minutes.",
-  },
+  })),
   {
     alert: "RolloutStuck",
     series: [
@@ -116,6 +121,7 @@ export const kubernetesCases: readonly Case[] = [
       // A job that failed once and then did its work.
       always(`kube_job_status_failed${selector(ns({ job_name: "report-1" }))}`, 1),
       always(`kube_job_status_completion_time${selector(ns({ job_name: "report-1" }))}`, 5),
+      always(`kube_job_status_completion_time${selector({ namespace: "other", job_name: "migrate-1" })}`, 5),
     ],
     labels: ns({ job_name: "migrate-1" }),
     says: "1 of its pods ended in error.",
@@ -132,6 +138,7 @@ export const kubernetesCases: readonly Case[] = [
       always(`kube_cronjob_next_schedule_time${selector(ns({ cronjob: "paused" }))}`, -90_000),
       always(`kube_cronjob_spec_suspend${selector(ns({ cronjob: "paused" }))}`, 1),
       always(`kube_cronjob_spec_suspend${selector(ns({ cronjob: "report" }))}`, 0),
+      always(`kube_cronjob_spec_suspend${selector({ namespace: "other", cronjob: "report" })}`, 1),
     ],
     labels: ns({ cronjob: "report" }),
     says: "It is 31 minutes late.",
@@ -174,6 +181,16 @@ export const kubernetesCases: readonly Case[] = [
     says: "92 % of its quota is used.",
   },
   {
+    // The only one that is allowed.
+    alert: "QuotaNearlyUsed",
+    series: [
+      gauge(`kube_resourcequota${selector({ ...quota, type: "used" })}`, 1, 0, 0),
+      always(`kube_resourcequota${selector({ ...quota, type: "hard" })}`, 1),
+    ],
+    labels: quota,
+    says: "100 % of its quota is used.",
+  },
+  {
     alert: "ImageDrift",
     series: [
       gauge(
@@ -183,6 +200,9 @@ export const kubernetesCases: readonly Case[] = [
         Number.NaN,
       ),
       always(`kube_pod_container_info${selector({ ...pod, container: "init", ...declared("b", "b") })}`, 1),
+      // That another one was declared so helps nobody.
+      always(`kube_pod_container_info${selector({ ...pod, container: "side", ...declared("a", "a") })}`, 1),
+      always(`kube_pod_container_info${selector({ ...pod, pod: "api-2", ...declared("a", "a") })}`, 1),
       // A container that waits for its image has no id yet; a namespace without a quota is not ours.
       always(`kube_pod_container_info${selector({ ...pod, container: "new", image_spec: "api:1", image_id: "" })}`, 1),
       always(`kube_pod_container_info${selector({ ...pod, namespace: "kube-system", ...declared("a", "b") })}`, 1),

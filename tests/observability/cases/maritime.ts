@@ -11,8 +11,9 @@ export const maritimeCases: readonly Case[] = [
     series: [
       counter('flowmarine_position_messages_total{provider="ais"}', 0, 1, 100),
       always('flowmarine_position_feed_connected{provider="ais",instance="a"}', 1),
-      // The standby of two workers is not connected, and need not be.
-      always('flowmarine_position_feed_connected{provider="ais",instance="b"}', 0),
+      always('flowmarine_position_feed_connected{provider="ais",instance="b"}', 1),
+      // A standby is not connected, and need not be.
+      always('flowmarine_position_feed_connected{provider="ais",instance="c"}', 0),
     ],
     labels: { provider: "ais" },
     says: "It has sent no message for twenty minutes.",
@@ -34,15 +35,15 @@ export const maritimeCases: readonly Case[] = [
     labels: { vessel: "Aurora", vessel_class: "under_way", provider: "ais" },
     says: "Its last position is 61 minutes old.",
   },
-  {
+  ...["moored", "laid_up"].map(vesselClass => ({
     alert: "PositionStaleMoored",
     series: [
-      gauge(position("moored"), aged(13 * 3600), aged(12 * 3600), aged(60)),
+      gauge(position(vesselClass), aged(13 * 3600), aged(12 * 3600), aged(60)),
       always(position("under_way"), aged(13 * 3600)),
     ],
-    labels: { vessel: "Aurora", vessel_class: "moored", provider: "ais" },
+    labels: { vessel: "Aurora", vessel_class: vesselClass, provider: "ais" },
     says: "Its last position is 13 hours old.",
-  },
+  })),
   {
     alert: "SatelliteLinkFlapping",
     series: [
@@ -65,7 +66,7 @@ export const maritimeCases: readonly Case[] = [
     series: [
       gauge(
         'flowmarine_sync_backlog_oldest_timestamp_seconds{vessel="Aurora"}',
-        aged(7 * 3600),
+        aged(6.55 * 3600),
         aged(6 * 3600),
         aged(60),
       ),
@@ -104,6 +105,24 @@ export const maritimeCases: readonly Case[] = [
     ],
     labels: { vessel: "Aurora", part: "injector" },
     says: "6.5 days are left until it is needed, and it is not delivered.",
+  },
+  {
+    // Days after the beginning of time, when a deadline is no longer as good as how far away it is.
+    alert: "CriticalSpareLate",
+    series: [
+      gauge(
+        'flowmarine_critical_spare_deadline_timestamp_seconds{vessel="Aurora",part="injector"}',
+        aged(-6.5 * 86_400),
+        aged(-7 * 86_400),
+        aged(-30 * 86_400),
+      ),
+    ],
+    labels: { vessel: "Aurora", part: "injector" },
+    says: "6.5 days are left until it is needed, and it is not delivered.",
+    beforeMinutes: 4320,
+    badMinutes: 600,
+    afterMinutes: 600,
+    stepMinutes: 60,
   },
   {
     alert: "CurrencyRatesStale",

@@ -183,7 +183,7 @@ export const quietCases: readonly Quiet[] = [
       gauge(`node_filesystem_size_bytes{${disk},mountpoint="/"}`, 100),
       gauge(`node_filesystem_readonly{${disk},mountpoint="/"}`, readOnly),
     ],
-    minutes: readOnly === 1 ? 400 : 820,
+    minutes: readOnly === 1 ? 400 : 860,
     stepMinutes: 5,
   })),
   {

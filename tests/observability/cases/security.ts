@@ -129,6 +129,11 @@ export const certificateCases: readonly Case[] = [
     ],
     labels: { name: "edge-tls", exported_namespace: "app" },
     says: "27 % of its life is left; it should have been renewed at a third.",
+    // Weeks after the beginning of time, when its end is no longer as good as how far away it is.
+    beforeMinutes: 43_200,
+    badMinutes: 5760,
+    afterMinutes: 2880,
+    stepMinutes: 720,
   },
   {
     alert: "CertificateNotReady",

@@ -13,9 +13,16 @@ export const syntheticCases: readonly Case[] = [
   {
     alert: "ProbeSlow",
     // One slow check alone says nothing: the mean of five minutes does.
-    series: [gauge(of("probe_duration_seconds"), 3.1, (_, since) => (since % 5 === 1 ? 14.5 : 0.1), 0.1)],
+    series: [
+      gauge(
+        of("probe_duration_seconds"),
+        (_, since) => (since % 2 === 1 ? 3.6 : 2.9),
+        (_, since) => (since % 5 === 1 ? 14.5 : 0.1),
+        0.1,
+      ),
+    ],
     labels,
-    says: "A check takes 3.1 s.",
+    says: "A check takes 3.2 s.",
     firesAfter: 15,
     quietAfter: 1,
   },
@@ -31,5 +38,9 @@ export const syntheticCases: readonly Case[] = [
     ],
     labels,
     says: "2.9 days are left; a renewed one is not served.",
+    beforeMinutes: 1440,
+    badMinutes: 600,
+    afterMinutes: 600,
+    stepMinutes: 60,
   },
 ];

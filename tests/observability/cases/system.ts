@@ -50,6 +50,12 @@ export const systemCases: readonly Case[] = [
     labels,
     says: "The kernel refuses writes to /dev/sda1: usually after an error of the disk.",
   },
+  ...["/", "/data"].map(mountpoint => ({
+    alert: "FilesystemReadOnly",
+    series: [gauge(`node_filesystem_readonly{instance="n1",device="/dev/sdb1",mountpoint="${mountpoint}"}`, 1, 0, 0)],
+    labels: { instance: "n1", device: "/dev/sdb1", mountpoint },
+    says: "The kernel refuses writes to /dev/sdb1: usually after an error of the disk.",
+  })),
   {
     alert: "MemoryLow",
     series: [
@@ -107,12 +113,12 @@ export const systemCases: readonly Case[] = [
     series: [
       gauge(
         `node_boot_time_seconds${node}`,
-        m => m * 60 - 300,
+        m => m * 60 - 599,
         m => m * 60 - 600,
         m => m * 60 - 86_400,
       ),
     ],
     labels: { instance: "n1" },
-    says: "It came up 5m 0s ago.",
+    says: "It came up 9m 59s ago.",
   },
 ];
