@@ -5,7 +5,7 @@ type Load = (request: string, parent: { filename?: string } | undefined, isMain:
 const loader = Module as unknown as { _load: Load };
 
 /** A third of a pack's start: what the SDK loads for programs that serialise functions or drive the engine, as no pack does. */
-const lazy = new Set(["typescript", "@npmcli/arborist", "./automation"]);
+const lazy = new Set(["typescript", "@npmcli/arborist", "normalize-package-data", "./automation", "./createClosure"]);
 const sdk = `${sep}node_modules${sep}@pulumi${sep}`;
 
 const load = loader._load;
@@ -23,14 +23,13 @@ queueMicrotask(() => {
 function later(now: () => unknown): unknown {
   let loaded: object | undefined;
   const module = () => (loaded ??= now() as object);
-  return new Proxy(
-    {},
-    {
-      // The SDK's compiled imports ask for this first; "yes" keeps them from copying, and so from loading.
-      get: (_, key) => (key === "__esModule" && loaded === undefined ? true : (Reflect.get(module(), key) as unknown)),
-      has: (_, key) => key in module(),
-    },
-  );
+  const get = (_: unknown, key: string | symbol): unknown => {
+    // The SDK's compiled imports ask for this first; "yes" keeps them from copying, and so from loading.
+    if (key === "__esModule" && loaded === undefined) return true;
+    // To whom "yes" was said, a CommonJS module is the default of what it imported.
+    return key === "default" && !("__esModule" in module()) ? module() : (Reflect.get(module(), key) as unknown);
+  };
+  return new Proxy({}, { get, has: (_, key) => key in module() });
 }
 
 export {};

@@ -115,10 +115,17 @@ export class ResourceSubject {
   }
 }
 
+/** An object with the resource that it is in. */
+interface PlacedObject {
+  resource: ResourceSubject;
+  object: KubernetesObject;
+}
+
 /** All resources of a stack, with the look-ups that cross-resource rules share. */
 export class StackSubject {
   readonly resources: readonly ResourceSubject[];
   readonly #byUrn = new Map<string, ResourceSubject>();
+  readonly #byKinds = new Map<string, readonly PlacedObject[]>();
   #podIndex: PodIndex | undefined;
 
   constructor(resources: readonly JudgedResource[]) {
@@ -128,11 +135,16 @@ export class StackSubject {
     }
   }
 
-  /** Every object of a group and kind, with the resource that it is in. */
-  objectsOf(group: string, ...kinds: string[]): { resource: ResourceSubject; object: KubernetesObject }[] {
-    return this.resources.flatMap(resource =>
+  /** Every object of a group and kind, with the resource that it is in: looked for once, because rules ask for each of thousands. */
+  objectsOf(group: string, ...kinds: string[]): readonly PlacedObject[] {
+    const key = [group, ...kinds].join("/");
+    const known = this.#byKinds.get(key);
+    if (known !== undefined) return known;
+    const found = this.resources.flatMap(resource =>
       resource.objectsOf(group, ...kinds).map(object => ({ resource, object })),
     );
+    this.#byKinds.set(key, found);
+    return found;
   }
 
   /** Its pods, by namespace and label. */

@@ -1,4 +1,5 @@
 import {
+  type AdmissionArgs,
   type AdmissionException,
   type AdmissionObject,
   admissionObjects,
@@ -66,40 +67,33 @@ export class AdmissionPolicies extends Component {
     });
 
     const rendered = (exceptions: readonly AdmissionException[]) =>
-      this.rendered(() =>
-        admissionObjects({
-          name,
-          config: { ...environmentConfig(environment), ...config },
-          mode,
-          namespaceLabels: namespaceLabels(),
-          trustedUsers,
-          exceptions,
-        }),
-      );
+      render({
+        name,
+        config: { ...environmentConfig(environment), ...config },
+        mode,
+        namespaceLabels: namespaceLabels(),
+        trustedUsers,
+        exceptions,
+      });
     // Which objects there are is known at once; what they say, when the program has said what it makes.
-    const policies = this.install(rendered([]), pulumi.output(declaredExceptions()).apply(rendered));
+    const policies = this.install(this.known(rendered([])), pulumi.output(declaredExceptions()).apply(rendered));
     addGate(settled(policies, settleSeconds));
     this.registerOutputs({});
   }
 
-  private rendered(render: () => AdmissionObject[]): AdmissionObject[] {
-    try {
-      return render();
-    } catch (error) {
-      if (error instanceof PackConfigError || error instanceof TooManyExceptionsError) this.fail(error.message);
-      throw error;
-    }
+  private known(rendered: Rendered): readonly AdmissionObject[] {
+    return "fault" in rendered ? this.fail(rendered.fault) : rendered.objects;
   }
 
   /** A binding comes after its policy. @returns the policies */
-  private install(objects: readonly AdmissionObject[], complete: pulumi.Output<AdmissionObject[]>): pulumi.Resource[] {
+  private install(objects: readonly AdmissionObject[], complete: pulumi.Output<Rendered>): pulumi.Resource[] {
     const policies = new Map<string, pulumi.Resource>();
     objects.forEach(({ kind, metadata, spec }, index) => {
       const suffix = metadata.name.slice(this.name.length + 1);
       const policy = policies.get(suffix);
       if (kind === "ValidatingAdmissionPolicy") {
         const made = this.child(k8s.admissionregistration.v1.ValidatingAdmissionPolicy, suffix, {
-          spec: complete.apply(all => ({ ...all[index]?.spec })),
+          spec: complete.apply(all => ({ ...this.known(all)[index]?.spec })),
         });
         policies.set(suffix, made);
       } else if (policy !== undefined) {
@@ -112,6 +106,18 @@ export class AdmissionPolicies extends Component {
       }
     });
     return [...policies.values()];
+  }
+}
+
+/** What came out, or why nothing did. Pulumi writes the place into an error that it passes on: each policy throws its own. */
+type Rendered = { objects: readonly AdmissionObject[] } | { fault: string };
+
+function render(args: AdmissionArgs): Rendered {
+  try {
+    return { objects: admissionObjects(args) };
+  } catch (error) {
+    if (error instanceof PackConfigError || error instanceof TooManyExceptionsError) return { fault: error.message };
+    throw error;
   }
 }
 

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { AdmissionPolicies, type AdmissionPoliciesArgs, SecureNamespace, Worker } from "../../components/index";
 import type { Exception } from "../../components/lib/exceptions";
+import { preview, removeTemporary, repository, program as sample } from "../preview/host/support";
 import { at, type Deployment, deploy, placement, refusal } from "../support/deploy";
 import { image } from "../support/forms";
 import { OneJob } from "./support/autonamed";
@@ -141,6 +144,38 @@ describe("AdmissionPolicies", () => {
       );
     });
     assert.deepEqual(excuses(deployed), {});
+  });
+
+  it("says so at preview, once and in its own name, when there are more exceptions than the cluster can be told", async function () {
+    this.timeout(180_000);
+    const programDir = sample(
+      `
+      const k8s = require("@pulumi/kubernetes");
+      const { AdmissionPolicies } = require(${JSON.stringify(join(repository, "components/admission/admissionPolicies"))});
+      const { Component } = require(${JSON.stringify(join(repository, "components/lib/component"))});
+      const opts = { provider: new k8s.Provider("cluster", { context: "x" }) };
+      new AdmissionPolicies("guard", {}, opts);
+      class Many extends Component {
+        constructor(name: string) {
+          super("bulkhead:test:Many", name, { app: "a", role: "r" }, { exceptions: [${JSON.stringify(excused)}] }, opts);
+          const args = { metadata: { namespace: "shop" }, spec: { selector: {}, template: {} } };
+          for (let i = 0; i < 1600; i++) this.child(k8s.apps.v1.DaemonSet, "x".repeat(40) + i, args);
+        }
+      }
+      new Many("m");
+    `,
+      { "tsconfig.json": readFileSync(join(repository, "tsconfig.run.json"), "utf8") },
+      "index.ts",
+    );
+    try {
+      await assert.rejects(preview(programDir), (error: Error) => {
+        const said =
+          /: AdmissionPolicies "guard": k8s-host-path: exceptions must be a CEL expression of at most 100000 characters, got \d{6} of 1600 exceptions$/;
+        return said.test(error.message) && error.message.split("AdmissionPolicies").length === 2;
+      });
+    } finally {
+      removeTemporary();
+    }
   });
 
   it("says so when an exception comes too late to be told", async () => {
