@@ -3,7 +3,7 @@
  * or at the end, so that COMPASS and TOKENIZER are none.
  */
 const credentialWords =
-  /(^|_)(password|passwd|pwd|passphrase|pass|secret|secrets|token|apikey|api_key|private_key|secret_key|access_key|encryption_key|signing_key|master_key|credential|credentials|auth_key|dsn)(_|$)/;
+  /(^|_)(password|passwd|pwd|passphrase|pass|secret|secrets|token|apikey|api_key|private_key|secret_key|access_key|(account|batch|hmac|jwt|shared|storage|subscription)_key|key_content|encryption_key|signing_key|master_key|credential|credentials|auth_key|dsn)(_|$)/;
 
 /** Words after which a name speaks of a credential without holding it. */
 const aboutCredentials =
@@ -23,8 +23,8 @@ export function isCredentialName(name: string): boolean {
   return credentialWords.test(words) && !aboutCredentials.test(words);
 }
 
-/** Text that holds no credential whatever its name: nothing, a switch, a number or time, a path, a reference to another variable. */
-const harmless = /^(|true|false|\d{1,32}[a-z]{0,2}|[./][^\n]*|\$\([^\n]*\))$/i;
+/** Text that holds no credential whatever its name: nothing, a switch, a small number or a time, a path, a reference to another variable. */
+const harmless = /^(|true|false|\d{1,5}|\d{1,32}[a-z]{1,2}|[./][^\n]*|\$\([^\n]*\))$/i;
 
 /** Whether literal text under this name is a credential, by its form or by its name. */
 export function isCredentialText(name: string, text: string): boolean {

@@ -22,9 +22,10 @@ const factors: Record<string, number> = {
 export function quantity(value: unknown): number | undefined {
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
   if (typeof value !== "string" || value.length > 64) return undefined;
-  const match = /^([+-]?\d{0,32}(?:\.\d{0,32})?(?:[eE][+-]?\d{1,3})?)([a-zA-Z]{0,2})$/.exec(value);
-  const [, digits = "", suffix = ""] = match ?? [];
+  // An exponent or a suffix, not both.
+  const match = /^([+-]?\d{0,32}(?:\.\d{0,32})?)(?:([eE][+-]?\d{1,3})|([a-zA-Z]{0,2}))$/.exec(value);
+  const [, digits = "", exponent = "", suffix = ""] = match ?? [];
   const factor = Object.hasOwn(factors, suffix) ? factors[suffix] : undefined;
-  const amount = Number(digits);
+  const amount = Number(`${digits}${exponent}`);
   return digits === "" || Number.isNaN(amount) || factor === undefined ? undefined : amount * factor;
 }

@@ -22,6 +22,9 @@ const described = new Set([
   // CEL: what it says is compared with `check` by the tests of admission, not here.
   "admission",
   "overlaps",
+  // Of a closed type: the compiler refuses any other.
+  "type",
+  "needs",
   "description",
 ]);
 

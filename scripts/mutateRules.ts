@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { compileFunction } from "node:vm";
 import ts from "typescript";
+import type { Configured } from "../policies/config.js";
 import { applyPatch, type Finding, type JudgedResource, readConfig, rules } from "../policies/findings.js";
 import { judgeWith } from "../policies/judge.js";
 import type { Rule } from "../policies/rule.js";
@@ -13,6 +14,7 @@ import { unknownString } from "../policies/value.js";
 import { cases } from "../tests/policies/cases.js";
 import { corpora, type Expectation, expectationsOf, verdictOf } from "../tests/policies/corpora/corpus.js";
 import { effects } from "../tests/policies/effects.js";
+import { unknowns } from "../tests/policies/unknowns.js";
 import { type Mutant, mutantsOf } from "./mutants.js";
 
 const folder = join(__dirname, "../policies/rules");
@@ -32,24 +34,42 @@ function load(source: string, file: string): Rule | undefined {
   return Object.values(exports)[0];
 }
 
+/** All rules with this one in place of its original, and what was read of each configuration. To read one takes longer than to judge by it. */
+interface Pack {
+  rules: readonly Rule[];
+  read: Map<string, Configured>;
+}
+const packs = new WeakMap<Rule, Pack>();
+
+function packOf(rule: Rule): Pack {
+  const known = packs.get(rule);
+  if (known !== undefined) return known;
+  const pack = { rules: rules.map(one => (one.id === rule.id ? rule : one)), read: new Map<string, Configured>() };
+  packs.set(rule, pack);
+  return pack;
+}
+
 function findingsOf(
   rule: Rule,
   resources: readonly JudgedResource[],
   config: Record<string, unknown> = allOn,
 ): Finding[] {
-  const all = rules.map(one => (one.id === rule.id ? rule : one));
-  const run = rule.scope === "exceptions" ? all : [rule];
-  return judgeWith({ rules: all, configured: readConfig(config, all), run, now }, resources).filter(
-    one => one.rule === rule.id,
-  );
+  const pack = packOf(rule);
+  const key = JSON.stringify(config);
+  const configured = pack.read.get(key) ?? readConfig(config, pack.rules);
+  pack.read.set(key, configured);
+  const run = rule.scope === "exceptions" ? pack.rules : [rule];
+  return judgeWith({ rules: pack.rules, configured, run, now }, resources).filter(one => one.rule === rule.id);
 }
 
-const examples = rules.flatMap(({ id, examples: { pass, fail }, overlaps = [], ...rule }) => [
+const allExamples = rules.flatMap(({ id, examples: { pass, fail }, overlaps = [], ...rule }) => [
   ...Object.values(pass).map(edits => ({
+    of: id,
     resources: exampleOf({ id, ...rule } as Rule, edits),
     broken: [] as string[],
   })),
   ...Object.values(fail).map(edits => ({
+    of: id,
     resources: exampleOf({ id, ...rule } as Rule, edits),
     broken: [id, ...overlaps],
   })),
@@ -61,8 +81,11 @@ for (const one of corpora.flatMap(expectationsOf).filter(one => verdictOf(one) =
   expected.set(one.rule, [...(expected.get(one.rule) ?? []), one]);
 }
 
-function failsExamples(rule: Rule): boolean {
-  return examples.some(({ resources, broken }) => {
+/** A rule's own examples, which show most, and the other rules', which it must accept. */
+const examplesOf = (rule: Rule, isOwn: boolean) => allExamples.filter(({ of }) => (of === rule.id) === isOwn);
+
+function failsExamples(rule: Rule, isOwn: boolean): boolean {
+  return examplesOf(rule, isOwn).some(({ resources, broken }) => {
     const found = findingsOf(rule, resources);
     return broken.includes(rule.id) ? found.length === 0 : found.length > 0;
   });
@@ -79,9 +102,19 @@ function failsEffects(rule: Rule): boolean {
 function failsCases(rule: Rule): boolean {
   return cases
     .filter(([id]) => id === rule.id)
-    .some(([, edits, isBroken, bulkhead = {}]) => {
+    .some(([, edits, isBroken, bulkhead = {}, says = ""]) => {
       const found = findingsOf(rule, resourcesOf(edit(compliantProgram(), edits)), { ...allOn, bulkhead });
-      return found.some(({ verdict }) => verdict === "violation") !== isBroken;
+      const isFound = found.some(({ verdict, message }) => verdict === "violation" && message.includes(says));
+      return isFound !== isBroken;
+    });
+}
+
+function failsUnknowns(rule: Rule): boolean {
+  return unknowns
+    .filter(([id]) => id === rule.id)
+    .some(([, edits, verdicts]) => {
+      const found = findingsOf(rule, resourcesOf(edit(compliantProgram(), edits))).map(({ verdict }) => verdict);
+      return [...new Set(found)].sort().join() !== verdicts.join();
     });
 }
 
@@ -96,8 +129,8 @@ function failsCorpora(rule: Rule): boolean {
 
 /** An unknown value in place of what each finding points at, and the fix of each finding, change the finding as they should. */
 function failsProperties(rule: Rule, original: Rule): boolean {
-  return examples
-    .filter(({ broken }) => broken[0] === rule.id)
+  return examplesOf(rule, true)
+    .filter(({ broken }) => broken.length > 0)
     .some(({ resources }) =>
       findingsOf(original, resources).some(({ urn, path, fix }) => {
         const verdicts = (one: Rule, changed: (properties: Record<string, unknown>) => Record<string, unknown>) =>
@@ -124,10 +157,12 @@ function isNoticed({ source }: Mutant, file: string, original: Rule): boolean {
     const rule = load(source, file);
     if (rule === undefined) return true;
     return (
-      failsExamples(rule) ||
+      failsExamples(rule, true) ||
       failsCases(rule) ||
+      failsUnknowns(rule) ||
       failsEffects(rule) ||
       failsProperties(rule, original) ||
+      failsExamples(rule, false) ||
       failsCorpora(rule)
     );
   } catch {

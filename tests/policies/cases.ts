@@ -1,7 +1,15 @@
 import type { Edits } from "../../policies/rule.js";
+import { dockerCases } from "./cases/docker.js";
+import { imageCases } from "./cases/images.js";
+import { podCases } from "./cases/pods.js";
+import { rightsCases } from "./cases/rights.js";
+import { stackCases } from "./cases/stacks.js";
 
-/** Rule, edits of the compliant program, whether the rule then finds a violation, and the pack's own parameters. */
-export type Case = [rule: string, edits: Edits, isBroken: boolean, pack?: Record<string, unknown>];
+/**
+ * Rule, edits of the compliant program, whether the rule then finds a violation, the pack's own parameters, and what the violation's
+ * message holds.
+ */
+export type Case = [rule: string, edits: Edits, isBroken: boolean, pack?: Record<string, unknown>, says?: string];
 
 const pod = "/web/properties/spec/template";
 const first = `${pod}/spec/containers/0`;
@@ -18,38 +26,34 @@ function each<T>(values: readonly T[], make: (value: T) => Case): Case[] {
   return values.map(make);
 }
 
-const removedApis: [string, string][] = [
-  ...["Ingress", "Deployment", "DaemonSet", "ReplicaSet", "NetworkPolicy"].map((kind): [string, string] => [
-    "extensions/v1beta1",
-    kind,
-  ]),
-  ...["apps/v1beta1", "apps/v1beta2"].map((version): [string, string] => [version, "Deployment"]),
-  ["admissionregistration.k8s.io/v1beta1", "MutatingWebhookConfiguration"],
-  ["admissionregistration.k8s.io/v1beta1", "ValidatingWebhookConfiguration"],
-  ["apiextensions.k8s.io/v1beta1", "CustomResourceDefinition"],
-  ["apiregistration.k8s.io/v1beta1", "APIService"],
-  ["authentication.k8s.io/v1beta1", "TokenReview"],
-  ["authorization.k8s.io/v1beta1", "SubjectAccessReview"],
-  ["autoscaling/v2beta1", "HorizontalPodAutoscaler"],
-  ["autoscaling/v2beta2", "HorizontalPodAutoscaler"],
-  ["batch/v1beta1", "CronJob"],
-  ["certificates.k8s.io/v1beta1", "CertificateSigningRequest"],
-  ["coordination.k8s.io/v1beta1", "Lease"],
-  ["discovery.k8s.io/v1beta1", "EndpointSlice"],
-  ["events.k8s.io/v1beta1", "Event"],
-  ...["v1beta1", "v1beta2", "v1beta3"].map((version): [string, string] => [
-    `flowcontrol.apiserver.k8s.io/${version}`,
-    "FlowSchema",
-  ]),
-  ["networking.k8s.io/v1beta1", "Ingress"],
-  ["networking.k8s.io/v1beta1", "IngressClass"],
-  ["node.k8s.io/v1beta1", "RuntimeClass"],
-  ["policy/v1beta1", "PodDisruptionBudget"],
-  ["rbac.authorization.k8s.io/v1beta1", "Role"],
-  ["scheduling.k8s.io/v1beta1", "PriorityClass"],
-  ...["CSIDriver", "CSINode", "StorageClass", "VolumeAttachment", "CSIStorageCapacity"].map(
-    (kind): [string, string] => ["storage.k8s.io/v1beta1", kind],
-  ),
+/** What is served no more, and the minor version of Kubernetes that dropped it, by its deprecation guide. */
+const removedApis: [apiVersion: string, kinds: string, minor: number][] = [
+  ["extensions/v1beta1", "Ingress", 22],
+  ["extensions/v1beta1", "Deployment DaemonSet ReplicaSet NetworkPolicy PodSecurityPolicy", 16],
+  ["apps/v1beta1", "Deployment StatefulSet", 16],
+  ["apps/v1beta2", "Deployment DaemonSet ReplicaSet StatefulSet", 16],
+  ["admissionregistration.k8s.io/v1beta1", "MutatingWebhookConfiguration ValidatingWebhookConfiguration", 22],
+  ["apiextensions.k8s.io/v1beta1", "CustomResourceDefinition", 22],
+  ["apiregistration.k8s.io/v1beta1", "APIService", 22],
+  ["authentication.k8s.io/v1beta1", "TokenReview", 22],
+  ["authorization.k8s.io/v1beta1", "SubjectAccessReview", 22],
+  ["autoscaling/v2beta1", "HorizontalPodAutoscaler", 25],
+  ["autoscaling/v2beta2", "HorizontalPodAutoscaler", 26],
+  ["batch/v1beta1", "CronJob", 25],
+  ["certificates.k8s.io/v1beta1", "CertificateSigningRequest", 22],
+  ["coordination.k8s.io/v1beta1", "Lease", 22],
+  ["discovery.k8s.io/v1beta1", "EndpointSlice", 25],
+  ["events.k8s.io/v1beta1", "Event", 25],
+  ["flowcontrol.apiserver.k8s.io/v1beta1", "FlowSchema", 26],
+  ["flowcontrol.apiserver.k8s.io/v1beta2", "FlowSchema", 29],
+  ["flowcontrol.apiserver.k8s.io/v1beta3", "FlowSchema", 32],
+  ["networking.k8s.io/v1beta1", "Ingress IngressClass", 22],
+  ["node.k8s.io/v1beta1", "RuntimeClass", 25],
+  ["policy/v1beta1", "PodDisruptionBudget PodSecurityPolicy", 25],
+  ["rbac.authorization.k8s.io/v1beta1", "Role ClusterRoleBinding", 22],
+  ["scheduling.k8s.io/v1beta1", "PriorityClass", 22],
+  ["storage.k8s.io/v1beta1", "CSIDriver CSINode StorageClass VolumeAttachment", 22],
+  ["storage.k8s.io/v1beta1", "CSIStorageCapacity", 27],
 ];
 const servedApis: [string, string][] = [
   ["admissionregistration.k8s.io/v1beta1", "MutatingAdmissionPolicy"],
@@ -96,7 +100,7 @@ const escalating: Grant[] = [
     ["bind", "escalate"].map((verb): Grant => ["rbac.authorization.k8s.io", one, verb]),
   ),
   ...["users", "groups", "serviceaccounts"].map((one): Grant => ["", one, "impersonate"]),
-  ...["userextras", "uids"].map((one): Grant => ["authentication.k8s.io", one, "impersonate"]),
+  ...["userextras/scopes", "uids"].map((one): Grant => ["authentication.k8s.io", one, "impersonate"]),
   ["", "serviceaccounts/token", "create"],
   ["", "nodes/proxy", "get"],
   ["", "nodes/proxy", "create"],
@@ -206,6 +210,11 @@ const builds = {
 };
 
 export const cases: readonly Case[] = [
+  ...dockerCases,
+  ...imageCases,
+  ...podCases,
+  ...rightsCases,
+  ...stackCases,
   ...persistentVolumes.map(
     ([spec, isBroken]): Case => [
       "k8s-host-path",
@@ -223,7 +232,19 @@ export const cases: readonly Case[] = [
   ...provenance.map(
     ([reference, isBroken]): Case => ["k8s-image-provenance", { ...builds, [`${first}/image`]: reference }, isBroken],
   ),
-  ...removedApis.map(([version, kind]): Case => ["k8s-deprecated-api", { "/x": kubernetes(version, kind) }, true]),
+  ...removedApis.flatMap(([version, kinds, minor]) =>
+    kinds
+      .split(" ")
+      .map(
+        (kind): Case => [
+          "k8s-deprecated-api",
+          { "/x": kubernetes(version, kind) },
+          true,
+          {},
+          `Kubernetes 1.${minor} removed`,
+        ],
+      ),
+  ),
   ...servedApis.map(([version, kind]): Case => ["k8s-deprecated-api", { "/x": kubernetes(version, kind) }, false]),
   ...Object.entries(namespacedKinds).flatMap(([version, kinds]) =>
     each(kinds, kind => ["k8s-namespace", { "/x": kubernetes(version, kind, { metadata: { name: "x" } }) }, true]),

@@ -4,9 +4,6 @@ import { flagImages } from "../../images.js";
 import { podRule } from "../../rule.js";
 import { ofContainers } from "../../text.js";
 
-/** A reference with a whole digest: what `isDigest` takes for one. */
-const pinned = "^[^@]*@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$";
-
 export const imageDigest = podRule({
   id: "k8s-image-digest",
   title: "Images are pinned by digest",
@@ -24,8 +21,11 @@ export const imageDigest = podRule({
 
   admission: {
     of: "pods",
-    problems: () =>
-      containersThat(`has(c.image) && !c.image.matches(${literal(pinned)})`, "must pin its image by digest"),
+    problems: () => {
+      // What `isDigest` takes for a whole one.
+      const pinned = "^[^@]*@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$";
+      return containersThat(`has(c.image) && !c.image.matches(${literal(pinned)})`, "must pin its image by digest");
+    },
   },
 
   examples: {

@@ -44,7 +44,7 @@ export const imageProvenance = stackRule({
               ? []
               : [{ ...undetermined(image), resource }];
           const reference = image.text;
-          if (reference === undefined || builders.has(reference)) return [];
+          if (reference === undefined || reference === "" || builders.has(reference)) return [];
           if (isListed(reference, allowed)) return [];
           const message = `${label}: image ${image.shown} is built by nothing in this program, and is not in the catalogue`;
           return [{ ...violation(image, message), resource }];

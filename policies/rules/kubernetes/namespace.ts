@@ -5,16 +5,18 @@ import type { KubernetesObject } from "../../subject.js";
 const namespaced: Record<string, readonly string[]> = {
   core: [
     ...["ConfigMap", "Endpoints", "LimitRange", "PersistentVolumeClaim", "Pod", "PodTemplate"],
-    ...["ReplicationController", "ResourceQuota", "Secret", "Service", "ServiceAccount"],
+    ...["Event", "ReplicationController", "ResourceQuota", "Secret", "Service", "ServiceAccount"],
   ],
   apps: ["ControllerRevision", "DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"],
   autoscaling: ["HorizontalPodAutoscaler"],
   batch: ["CronJob", "Job"],
   "coordination.k8s.io": ["Lease"],
   "discovery.k8s.io": ["EndpointSlice"],
+  "events.k8s.io": ["Event"],
   extensions: ["DaemonSet", "Deployment", "Ingress", "NetworkPolicy", "ReplicaSet"],
   "networking.k8s.io": ["Ingress", "NetworkPolicy"],
   policy: ["PodDisruptionBudget"],
+  "resource.k8s.io": ["ResourceClaim", "ResourceClaimTemplate"],
   "rbac.authorization.k8s.io": ["Role", "RoleBinding"],
 };
 

@@ -5,8 +5,9 @@ import type { Field } from "../../value.js";
 
 function amountOf(holder: Field, kind: string, resource: string): Field {
   const own = holder.at("resources", kind, resource);
-  // A request that is left out takes the limit's value; one of nothing is one of nothing.
-  return kind === "requests" && own.isAbsent ? holder.at("resources", "limits", resource) : own;
+  // A request that is left out takes the limit's value; one of nothing is one of nothing, and null is that to Kubernetes.
+  const isLeftOut = own.value === undefined && !own.isUnknown;
+  return kind === "requests" && isLeftOut ? holder.at("resources", "limits", resource) : own;
 }
 
 /** A zero of any unit limits nothing. */

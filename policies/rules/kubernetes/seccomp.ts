@@ -65,27 +65,6 @@ function check(pod: PodSubject, { standard }: { standard: Standard }): Problem[]
   return exceptOnWindows(pod, standard, fieldProblems(pod, true));
 }
 
-/** The same in CEL. */
-function admissionProblems(standard: Standard): string {
-  if (standard.minor < fieldsSinceMinor) {
-    const given = "variables.annotations[name]";
-    const isBad = `!(${given} in ["runtime/default", "docker/default"]) && !${given}.startsWith("localhost/")`;
-    const ofContainer = `variables.containers.exists(c, name == ${literal(containerAnnotationPrefix)} + c.name)`;
-    return `variables.annotations.filter(name, (name == ${literal(podAnnotation)} || ${ofContainer}) && ${isBad})
-      .map(name, "annotation " + name + " must not switch seccomp off")`;
-  }
-  const bad = contextsThat(
-    of => `!(${of}.?seccompProfile.?type.orValue("RuntimeDefault") in ["RuntimeDefault", "Localhost"])`,
-    "must not switch seccomp off",
-  );
-  if (standard.level !== "restricted") return bad;
-  const missing = containersThat(
-    "!c.?securityContext.?seccompProfile.hasValue() && !variables.spec.?securityContext.?seccompProfile.hasValue()",
-    "or its pod must set securityContext.seccompProfile.type to RuntimeDefault or Localhost",
-  );
-  return unlessOnWindows(standard, `${bad} + ${missing}`);
-}
-
 export const seccomp = podRule({
   id: "k8s-seccomp",
   title: "Containers run under a seccomp profile",
@@ -104,7 +83,28 @@ export const seccomp = podRule({
 
   check,
 
-  admission: { of: "pods", problems: ({ standard }) => admissionProblems(standard) },
+  admission: {
+    of: "pods",
+    problems: ({ standard }) => {
+      if (standard.minor < fieldsSinceMinor) {
+        const given = "variables.annotations[name]";
+        const isBad = `!(${given} in ["runtime/default", "docker/default"]) && !${given}.startsWith("localhost/")`;
+        const ofContainer = `variables.containers.exists(c, name == ${literal(containerAnnotationPrefix)} + c.name)`;
+        return `variables.annotations.filter(name, (name == ${literal(podAnnotation)} || ${ofContainer}) && ${isBad})
+      .map(name, "annotation " + name + " must not switch seccomp off")`;
+      }
+      const bad = contextsThat(
+        of => `!(${of}.?seccompProfile.?type.orValue("RuntimeDefault") in ["RuntimeDefault", "Localhost"])`,
+        "must not switch seccomp off",
+      );
+      if (standard.level !== "restricted") return bad;
+      const missing = containersThat(
+        "!c.?securityContext.?seccompProfile.hasValue() && !variables.spec.?securityContext.?seccompProfile.hasValue()",
+        "or its pod must set securityContext.seccompProfile.type to RuntimeDefault or Localhost",
+      );
+      return unlessOnWindows(standard, `${bad} + ${missing}`);
+    },
+  },
 
   examples: {
     pass: {

@@ -1,4 +1,4 @@
-import { grantedProblems } from "../../admissionCel.js";
+import { grantedProblems, literal } from "../../admissionCel.js";
 import { granted, grantsOf, isRbac } from "../../rbac.js";
 import { resourceRule } from "../../rule.js";
 
@@ -16,7 +16,7 @@ const ways = [
   {
     what: "acting as others (impersonate)",
     groups: ["", "authentication.k8s.io"],
-    resources: ["users", "groups", "serviceaccounts", "userextras", "uids"],
+    resources: ["users", "groups", "serviceaccounts", "uids"],
     verbs: ["impersonate"],
   },
   {
@@ -36,8 +36,25 @@ const ways = [
   {
     what: "changing what every request passes through",
     groups: ["admissionregistration.k8s.io"],
-    resources: ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
-    verbs: write,
+    resources: ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"].flatMap(one => [
+      one,
+      one.replace("webhookconfigurations", "admissionpolicies"),
+      one.replace("webhookconfigurations", "admissionpolicybindings"),
+    ]),
+    // Without what judges requests, all pass.
+    verbs: [...write, "delete", "deletecollection"],
+  },
+  {
+    what: "making volumes of a node's directories",
+    groups: [""],
+    resources: ["persistentvolumes"],
+    verbs: ["create"],
+  },
+  {
+    what: "changing which pods a namespace takes",
+    groups: [""],
+    resources: ["namespaces"],
+    verbs: ["update", "patch"],
   },
   {
     what: "changing roles and bindings",
@@ -46,6 +63,10 @@ const ways = [
     verbs: write,
   },
 ];
+
+/** Impersonation names each kind of extra by itself: userextras/scopes. */
+const extras = "userextras/";
+const impersonation = "must not allow acting as others (impersonate)";
 
 export const escalation = resourceRule({
   id: "rbac-escalation",
@@ -59,13 +80,27 @@ export const escalation = resourceRule({
 
   applies: isRbac,
   check: resource =>
-    grantsOf(resource).flatMap(grant =>
-      ways.flatMap(({ what, ...wanted }) => granted(grant, wanted, `must not allow ${what}`)),
-    ),
+    grantsOf(resource).flatMap(grant => {
+      const ofExtras = {
+        groups: ["authentication.k8s.io"],
+        resources: grant.resources.flatMap(({ text = "" }) => (text.startsWith(extras) ? [text] : [])),
+        verbs: ["impersonate"],
+      };
+      return [
+        ...ways.flatMap(({ what, ...wanted }) => granted(grant, wanted, `must not allow ${what}`)),
+        ...(ofExtras.resources.length === 0 ? [] : granted(grant, ofExtras, impersonation)),
+      ];
+    }),
 
   admission: {
     of: "roles",
-    problems: () => ways.map(({ what, ...wanted }) => grantedProblems(wanted, `must not allow ${what}`)).join(" + "),
+    problems: () =>
+      [
+        ...ways.map(({ what, ...wanted }) => grantedProblems(wanted, `must not allow ${what}`)),
+        `variables.rules.filter(rule, rule.?apiGroups.orValue([]).exists(group, group in ["*", "authentication.k8s.io"])
+          && rule.?verbs.orValue([]).exists(verb, verb in ["*", "impersonate"])
+          && rule.?resources.orValue([]).exists(one, one.startsWith(${literal(extras)}))).map(rule, ${literal(impersonation)})`,
+      ].join(" + "),
   },
 
   examples: {
@@ -80,6 +115,11 @@ export const escalation = resourceRule({
       },
       "acting as others": {
         "/role/properties/rules": [{ apiGroups: [""], resources: ["users"], verbs: ["impersonate"] }],
+      },
+      "acting with the extras of others": {
+        "/role/properties/rules": [
+          { apiGroups: ["authentication.k8s.io"], resources: ["userextras/scopes"], verbs: ["impersonate"] },
+        ],
       },
       "tokens of others": {
         "/role/properties/rules": [{ apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"] }],

@@ -1,0 +1,64 @@
+import type { Case } from "../cases.js";
+
+const rule = (apiGroup: string, resource: string, verb: string, more: object = {}) => ({
+  "/role/properties/rules": [{ apiGroups: [apiGroup], resources: [resource], verbs: [verb], ...more }],
+});
+const cluster = (properties: object) => ({
+  "/cluster": {
+    type: "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole",
+    properties: { metadata: { name: "x" }, ...properties },
+  },
+});
+const gathered = (selectors: unknown) => cluster({ rules: [], aggregationRule: { clusterRoleSelectors: selectors } });
+
+const names: [resourceNames: unknown, isBroken: boolean][] = [
+  [["web"], false],
+  [["web", "api"], false],
+  [[""], true],
+  [["web", ""], true],
+  [[], true],
+  [null, true],
+];
+const judging = [
+  ...["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
+  ...["mutatingadmissionpolicies", "validatingadmissionpolicies"],
+  ...["mutatingadmissionpolicybindings", "validatingadmissionpolicybindings"],
+];
+
+export const rightsCases: readonly Case[] = [
+  ...names.map(
+    ([resourceNames, isBroken]): Case => ["rbac-secrets", rule("", "secrets", "list", { resourceNames }), isBroken],
+  ),
+  ["rbac-secrets", rule("*", "secrets", "get"), true],
+  ["rbac-secrets", rule("", "secrets", "*"), true],
+  ["rbac-secrets", rule("apps", "secrets", "get"), false],
+  ["rbac-secrets", cluster({ rules: [{ apiGroups: [""], resources: ["secrets"], verbs: ["watch"] }] }), true],
+  ...judging.flatMap(resource =>
+    ["create", "update", "patch", "delete", "deletecollection"].map(
+      (verb): Case => ["rbac-escalation", rule("admissionregistration.k8s.io", resource, verb), true],
+    ),
+  ),
+  ["rbac-escalation", rule("admissionregistration.k8s.io", "validatingadmissionpolicies", "get"), false],
+  ["rbac-escalation", rule("", "persistentvolumes", "create"), true],
+  ["rbac-escalation", rule("", "persistentvolumes", "list"), false],
+  ["rbac-escalation", rule("", "persistentvolumeclaims", "create"), false],
+  ...["update", "patch"].map((verb): Case => ["rbac-escalation", rule("", "namespaces", verb), true]),
+  ["rbac-escalation", rule("", "namespaces", "list"), false],
+  ["rbac-escalation", rule("authentication.k8s.io", "userextras/scopes", "impersonate"), true],
+  ["rbac-escalation", rule("authentication.k8s.io", "userextras/scopes", "get"), false],
+  ["rbac-escalation", rule("example.com", "userextras/scopes", "impersonate"), false],
+  ["rbac-escalation", rule("authentication.k8s.io", "others/scopes", "impersonate"), false],
+  ["rbac-wildcard", gathered([{}]), true],
+  ["rbac-wildcard", gathered([{ matchLabels: {} }]), true],
+  ["rbac-wildcard", gathered([{ matchLabels: { a: "b" } }, {}]), true],
+  ["rbac-wildcard", gathered([{ matchLabels: { "example.com/gather": "true" } }]), false],
+  ["rbac-wildcard", gathered([{ matchExpressions: [{ key: "a", operator: "Exists" }] }]), false],
+  ["rbac-wildcard", gathered(null), false],
+  ["rbac-wildcard", cluster({ rules: null }), false],
+  ["rbac-wildcard", rule("*", "pods", "get"), true],
+  ["rbac-wildcard", rule("", "*/scale", "get"), true],
+  ["rbac-wildcard", cluster({ rules: [{ nonResourceURLs: ["/healthz/*"], verbs: ["get"] }] }), false],
+  ["rbac-wildcard", cluster({ rules: [{ nonResourceURLs: ["*"], verbs: ["get"] }] }), true],
+  ["rbac-cluster-admin", { "/binding/properties/subjects/0/name": "system:master" }, false],
+  ["rbac-anonymous", { "/binding/properties/subjects": null }, false],
+];
