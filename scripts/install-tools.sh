@@ -11,7 +11,7 @@ promtool            github.com/prometheus/prometheus     v0.313.5  /cmd/promtool
 prometheus          github.com/prometheus/prometheus     v0.313.5  /cmd/prometheus
 amtool              github.com/prometheus/alertmanager   v0.34.2   /cmd/amtool
 alertmanager        github.com/prometheus/alertmanager   v0.34.2   /cmd/alertmanager
-helm                helm.sh/helm/v3                      v3.19.0   /cmd/helm
+helm                helm.sh/helm/v3                      v3.21.4   /cmd/helm
 actionlint          github.com/rhysd/actionlint           v1.7.12   /cmd/actionlint
 loki                github.com/grafana/loki/v3           v3.7.8    /cmd/loki
 otelcol             go.opentelemetry.io/collector/otelcol v0.159.0 -

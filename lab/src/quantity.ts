@@ -12,7 +12,7 @@ const factors: Record<string, number> = {
 
 /** Kubernetes' `64Mi` in bytes. @throws RangeError for what is no quantity of bytes */
 export function bytesOf(quantity: string): number {
-  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)([kMGT]?i?)$/.exec(quantity) ?? [];
+  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)([kKMGT]?i?)$/.exec(quantity) ?? [];
   const factor = factors[unit];
   if (number === "" || factor === undefined) throw new RangeError(`not a quantity of bytes: ${quantity}`);
   return Number(number) * factor;
