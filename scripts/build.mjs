@@ -1,12 +1,31 @@
 // Compiles the two workspaces that run as JavaScript: the policy pack (the engine type-checks a TypeScript pack at every start)
 // and the preview. Types are checked by `npm run typecheck`, not here.
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
 
 const tsc = createRequire(import.meta.url).resolve("typescript/lib/tsc.js");
-for (const workspace of ["policies", "preview"]) {
-  execFileSync(process.execPath, [tsc, "-p", fileURLToPath(new URL(`../${workspace}`, import.meta.url))], {
-    stdio: "inherit",
-  });
-}
+const root = workspace => fileURLToPath(new URL(`../${workspace}`, import.meta.url));
+const compile = (workspace, ...options) =>
+  execFileSync(process.execPath, [tsc, "-p", root(workspace), ...options], { stdio: "inherit" });
+
+compile("preview");
+
+// Each of the pack's entry points is one file: to find and read a hundred takes half of what loading it costs.
+compile("policies", "--emitDeclarationOnly");
+const { exports } = JSON.parse(readFileSync(new URL("../policies/package.json", import.meta.url), "utf8"));
+const entries = Object.values(exports).filter(file => file.endsWith(".js"));
+buildSync({
+  entryPoints: entries.map(file => root(`policies/${basename(file, ".js")}.ts`)),
+  outdir: root("policies/dist"),
+  bundle: true,
+  packages: "external",
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  sourcemap: true,
+  logLevel: "warning",
+});

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { PreviewError } from "../errors.js";
 import type { Pack } from "../policy/pack.js";
-import { type Baseline, parseBaseline, updatedBaseline } from "../report/baseline.js";
+import { type Baseline, updatedBaseline } from "../report/baseline.js";
 import type { Report } from "../report/report.js";
 import { count } from "../report/verdict.js";
 import type { Arguments, OptionSpec } from "./arguments.js";
@@ -37,14 +37,18 @@ export function versionsOf(packs: readonly Pack[]): Baseline["packs"] {
  * @param packsOf version by name of each pack; asked only where there is a baseline
  * @throws PreviewError (usage) on a file that is not there, broken, or made by other packs
  */
-export function baselineRequest(args: Arguments, cwd: string, packsOf: () => Baseline["packs"]): BaselineRequest {
+export async function baselineRequest(
+  args: Arguments,
+  cwd: string,
+  packsOf: () => Baseline["packs"],
+): Promise<BaselineRequest> {
   const given = args.value("baseline");
   const target = args.value("write-baseline");
   const packs = given === undefined && target === undefined ? {} : packsOf();
   return {
     packs,
-    ...(given !== undefined && { baseline: readBaseline(given, cwd, packs) }),
-    ...(target !== undefined && { write: writeRequest(target, cwd, packs) }),
+    ...(given !== undefined && { baseline: await readBaseline(given, cwd, packs) }),
+    ...(target !== undefined && { write: await writeRequest(target, cwd, packs) }),
   };
 }
 
@@ -53,7 +57,7 @@ export function judgedBy({ baseline, write }: BaselineRequest): Baseline | "make
   return baseline ?? (write === undefined ? undefined : "make");
 }
 
-function readBaseline(name: string, cwd: string, packs: Baseline["packs"]): Baseline {
+async function readBaseline(name: string, cwd: string, packs: Baseline["packs"]): Promise<Baseline> {
   const file = resolve(cwd, name);
   if (kindAt(file) === "nothing") {
     throw new PreviewError("usage", `baseline ${name} does not exist`, { hint: `Make it: --write-baseline ${name}.` });
@@ -64,15 +68,20 @@ function readBaseline(name: string, cwd: string, packs: Baseline["packs"]): Base
   } catch (error) {
     throw new PreviewError("usage", `baseline ${name} cannot be read: ${reasonOf(error)}`);
   }
+  const { parseBaseline } = await import("../report/baselineFile.js");
   return parseBaseline(text, name, packs);
 }
 
-function writeRequest(name: string, cwd: string, packs: Baseline["packs"]): NonNullable<BaselineRequest["write"]> {
+async function writeRequest(
+  name: string,
+  cwd: string,
+  packs: Baseline["packs"],
+): Promise<NonNullable<BaselineRequest["write"]>> {
   const file = resolve(cwd, name);
   requireWritable(file);
   let before: Baseline | undefined;
   try {
-    before = kindAt(file) === "file" ? readBaseline(name, cwd, packs) : undefined;
+    before = kindAt(file) === "file" ? await readBaseline(name, cwd, packs) : undefined;
   } catch (error) {
     // Broken, or made by other packs: nothing of it can be kept.
     if (!(error instanceof PreviewError)) throw error;

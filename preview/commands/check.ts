@@ -41,7 +41,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
     throw new CommandLineError(name, "check needs files, folders, or - for standard input");
   const artefacts = artefactsOf(name, args, io.cwd);
   const packs = packsFor(name, args, io.cwd);
-  const baseline = baselineRequest(args, io.cwd, () => versionsOf(packs));
+  const baseline = await baselineRequest(args, io.cwd, () => versionsOf(packs));
   const inputs = await inputsOf(args.positionals, io);
   const result = checkFiles(inputs, packs);
   const report = buildReport([{ title: name, baseDir: realpathSync(io.cwd), result }], {

@@ -81,7 +81,7 @@ async function run(argv: readonly string[], io: Io): Promise<number> {
   const artefacts = artefactsOf(name, args, io.cwd);
   const manifests = manifestRequest(name, args, io.cwd);
   const failOn = failOnOf(args);
-  const baseline = baselineRequest(args, io.cwd, () => versionsOf(packsIn(args, io, programDir)));
+  const baseline = await baselineRequest(args, io.cwd, () => versionsOf(packsIn(args, io, programDir)));
   const progress = createProgress(io, quiet);
   const previews = previewOptions(args, io, programDir, stacks);
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PreviewError } from "../../../preview/errors.js";
-import { againstBaseline, baselineOf, parseBaseline, updatedBaseline } from "../../../preview/report/baseline.js";
+import { againstBaseline, baselineOf, updatedBaseline } from "../../../preview/report/baseline.js";
+import { parseBaseline } from "../../../preview/report/baselineFile.js";
 import { renderGithub } from "../../../preview/report/github.js";
 import { renderMarkdown } from "../../../preview/report/markdown.js";
 import type { Report } from "../../../preview/report/report.js";
