@@ -115,12 +115,23 @@ function ofResource(resource: ResourceSubject, ruleIds: ReadonlySet<string>): Le
 
 /** Whether `*`, any characters, and `?`, one character, match the text. Linear in both but for backtracking to the last `*`. */
 export function globMatches(glob: string, text: string): boolean {
-  let [g, t, star, mark] = [0, 0, -1, 0];
+  let g = 0;
+  let t = 0;
+  // Where the last star stands, and where what it does not take begins.
+  let star = -1;
+  let mark = 0;
   while (t < text.length) {
-    if (g < glob.length && glob[g] === "*") [star, mark, g] = [g, t, g + 1];
-    else if (g < glob.length && (glob[g] === "?" || glob[g] === text[t])) [g, t] = [g + 1, t + 1];
-    else if (star >= 0) [g, mark, t] = [star + 1, mark + 1, mark + 1];
-    else return false;
+    const wanted = glob[g];
+    if (wanted === "*") {
+      star = g++;
+      mark = t;
+    } else if (wanted !== undefined && (wanted === "?" || wanted === text[t])) {
+      g++;
+      t++;
+    } else if (star >= 0) {
+      g = star + 1;
+      t = ++mark;
+    } else return false;
   }
   return /^\**$/.test(glob.slice(g));
 }

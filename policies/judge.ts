@@ -86,10 +86,9 @@ function problemsOf(rule: PodRule | ResourceRule, resource: ResourceSubject, con
 
 /** What one rule finds in one resource. Never throws: an error of the rule is its finding. */
 function judgeResource(rule: PodRule | ResourceRule, resource: ResourceSubject, configured: Configured): Finding[] {
-  const { standard } = configured;
   try {
-    const context = { settings: configured.settingsOf(rule), standard };
     if (!applies(rule, resource, configured)) return [];
+    const context = { settings: configured.settingsOf(rule), standard: configured.standard };
     const problems = problemsOf(rule, resource, context);
     return distinct(problems.filter(p => concerns(resource, p)).map(p => findingOf(rule, configured, resource, p)));
   } catch (error) {
