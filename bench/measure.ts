@@ -110,6 +110,11 @@ function statOf(pid: number): string[] {
   return read(`/proc/${pid}/stat`).split(") ").at(-1)?.split(" ") ?? [];
 }
 
+/** What a process that lives has used so far, in user and system mode; 0 where there is no /proc. */
+export function cpuSecondsOf(pid: number): number {
+  return ticksOf(pid) / ticksPerSecond;
+}
+
 /** User and system time: fields 14 and 15. */
 function ticksOf(pid: number): number {
   const fields = statOf(pid);
