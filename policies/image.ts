@@ -78,9 +78,10 @@ export function isBuiltHere(
   { orPulled = true }: { orPulled?: boolean } = {},
 ): boolean | undefined {
   if (stack === undefined) return undefined;
-  const property = Object.keys(input.properties).find(key => `${field.path}/`.startsWith(`${pointer([key])}/`)) ?? "";
+  const [, first = ""] = /^\/([^/]*)/.exec(field.path) ?? [];
   const own = input.propertyDependencies ?? {};
-  const origins = Object.hasOwn(own, property) ? own[property] : input.dependencies;
+  const property = Object.keys(own).find(key => pointer([key]) === `/${first}`);
+  const origins = property === undefined ? input.dependencies : own[property];
   return (origins ?? []).some(urn => (orPulled ? imageBuilders : onlyBuilders).has(stack.byUrn(urn)?.type ?? ""));
 }
 

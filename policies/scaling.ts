@@ -7,14 +7,15 @@ type Scaled = Pick<KubernetesObject, "kind" | "metadata">;
 
 /** The autoscaler that decides how many pods an object has; undefined where none may mean it. */
 function scalerOf(stack: StackSubject, { kind, metadata }: Scaled): KubernetesObject | undefined {
-  return stack.objectsOf("autoscaling", "HorizontalPodAutoscaler").find(({ object }) => {
-    const target = object.spec.at("scaleTargetRef");
-    return (
-      target.at("kind").value === kind &&
-      isSame(target.at("name"), metadata.at("name")) !== false &&
-      isSame(object.metadata.at("namespace"), metadata.at("namespace")) !== false
+  const targetOf = ({ spec }: KubernetesObject) => spec.at("scaleTargetRef");
+  return stack
+    .named("autoscaling", "HorizontalPodAutoscaler", scaler => targetOf(scaler).at("name"))
+    .candidates(metadata.at("name"))
+    .find(
+      scaler =>
+        targetOf(scaler).at("kind").value === kind &&
+        isSame(scaler.metadata.at("namespace"), metadata.at("namespace")) !== false,
     );
-  })?.object;
 }
 
 /** Where it stands how many pods an object has at least: `minReplicas` of its autoscaler, else its own `replicas`. Absent means one. */

@@ -1,5 +1,6 @@
 import type { JudgedResource } from "./finding.js";
 import { PodIndex } from "./labels.js";
+import { NameIndex } from "./nameIndex.js";
 import { Field } from "./value.js";
 import { type PodSubject, podsOf } from "./workloads.js";
 
@@ -126,6 +127,7 @@ export class StackSubject {
   readonly resources: readonly ResourceSubject[];
   readonly #byUrn = new Map<string, ResourceSubject>();
   readonly #byKinds = new Map<string, readonly PlacedObject[]>();
+  readonly #byName = new Map<string, NameIndex>();
   #podIndex: PodIndex | undefined;
 
   constructor(resources: readonly JudgedResource[]) {
@@ -145,6 +147,19 @@ export class StackSubject {
     );
     this.#byKinds.set(key, found);
     return found;
+  }
+
+  /** The objects of a group and kind by a name in them, the same for all who ask: their own, or that of what they are about. */
+  named(group: string, kind: string, nameOf: (object: KubernetesObject) => Field): NameIndex {
+    const key = `${group}/${kind}`;
+    const known = this.#byName.get(key);
+    if (known !== undefined) return known;
+    const index = new NameIndex(
+      this.objectsOf(group, kind).map(({ object }) => object),
+      nameOf,
+    );
+    this.#byName.set(key, index);
+    return index;
   }
 
   /** Its pods, by namespace and label. */

@@ -26,6 +26,34 @@ function own(record: Record<string, unknown>, key: string): unknown {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
+// A getter or a Proxy may throw: what cannot be read is not known. None of the three throws.
+
+function member(holder: unknown, key: string): unknown {
+  try {
+    return isRecord(holder) ? own(holder, key) : undefined;
+  } catch {
+    return unknownString;
+  }
+}
+
+/** The elements, where there is none undefined; undefined for what is no list. */
+function elements(holder: unknown): unknown[] | undefined {
+  try {
+    return Array.isArray(holder) ? [...(holder as unknown[])] : undefined;
+  } catch {
+    return [unknownString];
+  }
+}
+
+/** The own keys; undefined where they cannot be told. */
+function keysOf(holder: object): string[] | undefined {
+  try {
+    return Object.keys(holder);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Length of every sentinel, so that hardly any text has to be looked up. */
 const unknownLength = unknownString.length;
 
@@ -40,6 +68,23 @@ function unwrapped(value: Record<string, unknown>): { isWrapped: boolean; isSecr
   if (signature !== outputSignature) return { isWrapped: false, isSecret: false, value };
   const isKnown = Object.hasOwn(value, "value");
   return { isWrapped: true, isSecret: own(value, "secret") === true, value: isKnown ? value["value"] : unknownString };
+}
+
+/** A value without its wrappers. */
+function bare(raw: unknown): { value: unknown; isSecret: boolean } {
+  let value = raw;
+  let isSecret = false;
+  try {
+    for (let depth = 0; isRecord(value) && Object.hasOwn(value, signatureKey); depth++) {
+      const inner = unwrapped(value);
+      if (!inner.isWrapped) break;
+      isSecret ||= inner.isSecret;
+      value = depth < wrapperDepthLimit ? inner.value : unknownString;
+    }
+  } catch {
+    return { value: unknownString, isSecret };
+  }
+  return { value, isSecret };
 }
 
 /** A JSON pointer (RFC 6901) of these keys; "" for none. */
@@ -64,17 +109,10 @@ export class Field {
     private readonly parent: Field | undefined,
     private readonly key: string | number,
   ) {
-    let value = raw;
-    let isSecret = parent?.isSecret ?? false;
-    for (let depth = 0; isRecord(value) && Object.hasOwn(value, signatureKey); depth++) {
-      const inner = unwrapped(value);
-      if (!inner.isWrapped) break;
-      isSecret ||= inner.isSecret;
-      value = depth < wrapperDepthLimit ? inner.value : unknownString;
-    }
+    const { value, isSecret } = bare(raw);
     this.isUnknown = isUnknown(value);
     this.value = this.isUnknown ? undefined : value;
-    this.isSecret = isSecret;
+    this.isSecret = isSecret || parent?.isSecret === true;
   }
 
   static root(raw: unknown): Field {
@@ -122,7 +160,7 @@ export class Field {
     if (this.isUnknown) return this;
     const known = this.#children?.get(key);
     if (known !== undefined) return known;
-    const child = new Field(isRecord(this.value) ? own(this.value, key) : undefined, this, key);
+    const child = new Field(member(this.value, key), this, key);
     this.#children ??= new Map();
     this.#children.set(key, child);
     return child;
@@ -131,15 +169,14 @@ export class Field {
   /** The elements of a list; none where there is no list; the unknown itself where the list is unknown. */
   items(): Field[] {
     if (this.isUnknown) return [this];
-    if (!Array.isArray(this.value)) return [];
-    return this.value.map((item: unknown, index) => new Field(item, this, index));
+    return (elements(this.value) ?? []).map((item, index) => new Field(item, this, index));
   }
 
   /** The members of an object; none where there is no object; the unknown itself where the object is unknown. */
   members(): Field[] {
     if (this.isUnknown) return [this];
     if (!isRecord(this.value)) return [];
-    return Object.keys(this.value).map(key => this.child(key));
+    return keysOf(this.value)?.map(key => this.child(key)) ?? [new Field(unknownString, this, "")];
   }
 
   /** The string that stands here; undefined for anything else. */

@@ -117,6 +117,20 @@ export const unknowns: readonly Unknown[] = [
     { "/role/properties/rules": [{ apiGroups: [unknown], resources: ["secrets"], verbs: ["get"] }] },
     ["undetermined"],
   ],
+  ["rbac-secrets", { "/role/properties/rules": [unknown] }, ["undetermined"]],
+  ...[unknown, [unknown]].map(
+    (resourceNames): Unknown => [
+      "rbac-secrets",
+      { "/role/properties/rules": [{ apiGroups: [""], resources: ["secrets"], verbs: ["get"], resourceNames }] },
+      // A name that is not known yet is one.
+      Array.isArray(resourceNames) ? [] : ["undetermined"],
+    ],
+  ),
+  [
+    "rbac-secrets",
+    { "/role/properties/rules": [{ apiGroups: [""], resources: ["pods"], verbs: ["get"], resourceNames: unknown }] },
+    [],
+  ],
   ["docker-container", { "/container/properties/securityOpts": unknown }, ["undetermined"]],
   ["docker-container", { "/container/properties/image": unknown }, ["undetermined"]],
   ["docker-container", { "/container/properties/volumes": [{ hostPath: unknown }] }, ["undetermined"]],

@@ -2,9 +2,9 @@ import { type Problem, resourceRule, undetermined, violation } from "../../rule.
 import type { KubernetesObject } from "../../subject.js";
 
 /** A host of a tls entry covers itself, or, as `*.example.com`, one label below. */
-function covers(pattern: string, host: string): boolean {
+function isCovered(host: string, covered: ReadonlySet<string | undefined>): boolean {
   const dot = host.indexOf(".");
-  return pattern === host || (pattern.startsWith("*.") && dot > 0 && host.slice(dot) === pattern.slice(1));
+  return covered.has(host) || (dot > 0 && covered.has(`*${host.slice(dot)}`));
 }
 
 function ingressProblems({ spec }: KubernetesObject): Problem[] {
@@ -19,7 +19,7 @@ function ingressProblems({ spec }: KubernetesObject): Problem[] {
         .some(({ isUnknown }) => isUnknown),
   );
   if (entries.length === 0) return [violation(tls, "must have a certificate: spec.tls")];
-  const hosts = entries.flatMap(entry => entry.at("hosts").items());
+  const covered = new Set(entries.flatMap(entry => entry.at("hosts").items()).map(({ text }) => text));
   // An entry without hosts is the controller's own certificate, for any host.
   if (entries.some(entry => entry.at("hosts").items().length === 0)) return [];
   return spec
@@ -28,7 +28,7 @@ function ingressProblems({ spec }: KubernetesObject): Problem[] {
     .flatMap(rule => {
       const host = rule.at("host").text;
       if (rule.at("host").isUnknown) return [undetermined(rule.at("host"))];
-      if (host === undefined || hosts.some(({ text }) => text !== undefined && covers(text, host))) return [];
+      if (host === undefined || isCovered(host, covered)) return [];
       return [
         unknown === undefined
           ? violation(rule.at("host"), `must have a certificate for ${rule.at("host").shown}`)

@@ -1,6 +1,6 @@
 import { grantedProblems } from "../../admissionCel.js";
 import { granted, grantsOf, isRbac } from "../../rbac.js";
-import { resourceRule } from "../../rule.js";
+import { resourceRule, undetermined } from "../../rule.js";
 
 const reading = { groups: [""], resources: ["secrets"], verbs: ["get", "list", "watch"] };
 
@@ -18,9 +18,11 @@ export const secrets = resourceRule({
   check: resource =>
     grantsOf(resource).flatMap(grant => {
       // By name, list and watch show that one Secret only; the empty name is what a list of all is asked for by.
-      const names = grant.field.at("resourceNames").items();
-      if (names.length > 0 && !names.some(({ value }) => value === "")) return [];
-      return granted(grant, reading, "must not allow reading all Secrets");
+      const names = grant.field.at("resourceNames");
+      const found = granted(grant, reading, "must not allow reading all Secrets");
+      if (names.isUnknown) return found.length === 0 ? [] : [undetermined(names)];
+      const isNamed = names.items().length > 0 && !names.items().some(({ value }) => value === "");
+      return isNamed ? [] : found;
     }),
 
   admission: {
