@@ -52,7 +52,7 @@ function some(members: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<Json
 const flagged = fc.boolean();
 const profile = some({ type: one("RuntimeDefault", "Localhost", "Unconfined", "", "Other") });
 const seLinux = some({
-  type: one("", "container_t", "container_engine_t", "spc_t"),
+  type: one("", "container_t", "container_init_t", "container_kvm_t", "container_engine_t", "spc_t"),
   user: one("", "system_u"),
   role: one("", "sysadm_r"),
   level: one("s0"),
@@ -65,7 +65,22 @@ const shared = {
   seccompProfile: profile,
   windowsOptions: some({ hostProcess: flagged }),
 };
-const capability = one("ALL", "NET_BIND_SERVICE", "CHOWN", "NET_RAW", "SYS_ADMIN", "all", "CAP_CHOWN", "");
+const capability = one(
+  ...[
+    "ALL",
+    "NET_BIND_SERVICE",
+    "CHOWN",
+    "NET_RAW",
+    "SYS_ADMIN",
+    "all",
+    "CAP_CHOWN",
+    "",
+    "CAP_ALL",
+    "net_bind_service",
+  ],
+  ...["AUDIT_WRITE", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD", "SETFCAP", "SETGID", "SETPCAP", "SETUID"],
+  ...["SYS_CHROOT", "BPF", "SYS_PTRACE"],
+);
 const containerContext = some({
   ...shared,
   allowPrivilegeEscalation: one(false, false, true),
@@ -114,6 +129,11 @@ const sources = {
   projected: fc.constant({}),
   secret: some({ secretName: one("x") }),
   gitRepo: some({ repository: one("x") }),
+  downwardAPI: fc.constant({ items: [] }),
+  persistentVolumeClaim: some({ claimName: one("x") }),
+  iscsi: some({ targetPortal: one("x") }),
+  azureFile: some({ secretName: one("x") }),
+  glusterfs: some({ path: one("x") }),
 };
 const volume = fc.oneof(
   ...Object.entries(sources).map(([source, value]) => fc.record({ name: names, [source]: value })),
@@ -123,17 +143,17 @@ const annotations = some({
   "container.apparmor.security.beta.kubernetes.io/a": one("", "runtime/default", "localhost/x", "unconfined"),
   "seccomp.security.alpha.kubernetes.io/pod": one("runtime/default", "docker/default", "localhost/x", "unconfined", ""),
   "container.seccomp.security.alpha.kubernetes.io/a": one("runtime/default", "unconfined"),
+  "container.seccomp.security.alpha.kubernetes.io/b": one("docker/default", "localhost/", "localhost", ""),
+  "container.apparmor.security.beta.kubernetes.io/": one("runtime/default", "unconfined", "localhost"),
   "example.com/other": one("unconfined"),
 });
 const sysctl = some({
   name: one(
-    ...[
-      "kernel.shm_rmid_forced",
-      "net.ipv4.ip_local_reserved_ports",
-      "net.ipv4.tcp_keepalive_time",
-      "net.ipv4.tcp_rmem",
-    ],
-    ...["net.ipv4.tcp_notsent_lowat", "kernel.msgmax", ""],
+    ...["kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies"],
+    ...["net.ipv4.ping_group_range", "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_local_reserved_ports"],
+    ...["net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl"],
+    ...["net.ipv4.tcp_keepalive_probes", "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"],
+    ...["net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat", "kernel.msgmax", "", "net/ipv4/tcp_rmem"],
   ),
   value: one("1"),
 });
