@@ -1,25 +1,41 @@
 // What is too slow to gate a change. Runs each check, shows what it says, and keeps a report in bench/reports/:
-// npm run deep [-- --only mutants|benchmark|comparison [-- ARGUMENTS OF THAT CHECK]]
+// npm run deep [-- --only CHECK [-- ARGUMENTS OF THAT CHECK]]
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 
 /** Each exits with another code than 0 where its bar is not met. */
-const checks = [
-  { id: "mutants", name: "mutants of the policy rules", args: ["--import", "tsx", "scripts/mutateRules.ts"] },
-  { id: "alert-mutants", name: "mutants of the alerts", args: ["--import", "tsx", "scripts/mutateAlerts.ts"] },
-  { id: "benchmark", name: "benchmark", args: ["--import", "tsx", "bench/index.ts"] },
-  {
-    id: "comparison",
-    name: "comparison with other judges of Kubernetes YAML",
-    args: ["--import", "tsx", "bench/comparison.ts"],
-  },
-];
+const mocha = "node_modules/mocha/bin/mocha.js";
+const checks: readonly { id: string; name: string; args: readonly string[]; env?: Readonly<Record<string, string>> }[] =
+  [
+    { id: "mutants", name: "mutants of the policy rules", args: ["--import", "tsx", "scripts/mutateRules.ts"] },
+    { id: "alert-mutants", name: "mutants of the alerts", args: ["--import", "tsx", "scripts/mutateAlerts.ts"] },
+    { id: "log-alert-mutants", name: "mutants of the alerts on logs", args: [mocha, "bench/logAlertMutants.ts"] },
+    {
+      id: "log-outage",
+      name: "no log line lost in five minutes without Loki",
+      args: [mocha, "tests/logs/outages.test.ts", "--grep", "Loki is away"],
+      env: { LOG_OUTAGE_SECONDS: "300" },
+    },
+    { id: "cost", name: "cost of observability under load", args: [mocha, "bench/cost.ts"] },
+    { id: "benchmark", name: "benchmark", args: ["--import", "tsx", "bench/index.ts"] },
+    {
+      id: "comparison",
+      name: "comparison with other judges of Kubernetes YAML",
+      args: ["--import", "tsx", "bench/comparison.ts"],
+    },
+  ];
 
-function run(args: readonly string[]): Promise<{ code: number | null; output: string }> {
+function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, args, {
+      stdio: ["ignore", "pipe", "inherit"],
+      env: { ...process.env, ...env },
+    });
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       output += text;
@@ -41,9 +57,9 @@ async function main(): Promise<void> {
   if (chosen.length === 0) throw new Error(`--only must be one of ${checks.map(({ id }) => id).join(", ")}`);
   if (positionals.length > 0 && chosen.length > 1) throw new Error("arguments are for one check: --only NAME");
   let failed = 0;
-  for (const { name, args } of chosen) {
+  for (const { name, args, env } of chosen) {
     console.log(`\n## ${name}\n`);
-    const { code, output } = await run([...args, ...positionals]);
+    const { code, output } = await run([...args, ...positionals], env);
     if (code !== 0) failed++;
     sections.push(
       `## ${name}: ${code === 0 ? "passed" : `failed (exit code ${code})`}\n\n\`\`\`\n${output.trim()}\n\`\`\`\n`,

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "mocha";
+import { collectorContainer } from "../../../components/observability/collectorContainer.js";
+import { logAgentDefaults } from "../../../components/observability/logAgent.js";
 import { logAgentArguments, logAgentConfig } from "../../../components/observability/logAgentConfig.js";
 import { asFile } from "../../../components/observability/singleton.js";
 import { freePorts } from "../../edge/support/ports.js";
@@ -36,7 +38,12 @@ export async function logAgent(
   change(config as AgentConfig);
   const file = join(folder.path, "agent.yaml");
   writeFileSync(file, asFile(config));
-  const environment = { K8S_NODE_NAME: "node-1" };
+  const resources = {
+    cpuMillis: logAgentDefaults.cpuMillis,
+    memoryMiB: logAgentDefaults.memoryMiB,
+    healthPort: health,
+  };
+  const environment = { K8S_NODE_NAME: "node-1", ...collectorContainer("image", resources).env };
   const server = new Server(program, logAgentArguments(file), join(folder.path, "agent.log"), environment);
   const healthy = async () => {
     const { status, body } = await getJson({ port: health, tls }, "/", "text");

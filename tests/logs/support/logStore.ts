@@ -75,6 +75,10 @@ export class LogStore {
     return this.server.output;
   }
 
+  get pid(): number {
+    return this.server.pid;
+  }
+
   start(): Promise<void> {
     return this.server.start(async () => {
       const { status, body } = await getJson(this, "/ready", "text");

@@ -18,6 +18,13 @@ export class Server {
     return readFileSync(this.outputFile, "utf8");
   }
 
+  /** Its process. @throws Error before it is started */
+  get pid(): number {
+    const { pid } = this.child ?? {};
+    if (pid === undefined) throw new Error("it is not started");
+    return pid;
+  }
+
   get running(): boolean {
     return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }
