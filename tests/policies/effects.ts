@@ -3,6 +3,42 @@ type Effect = [rule: string, parameters: Record<string, unknown>, edits: Record<
 
 /** What each parameter does, shown by a program that it makes the rule judge otherwise. */
 export const effects: readonly Effect[] = [
+  ["k8s-psa-label", { allowed: ["baseline", "restricted"] }, {}, false],
+  [
+    "k8s-service-exposure",
+    { forbidden: ["NodePort"] },
+    { "/service/properties/spec/externalIPs": ["203.0.113.7"] },
+    false,
+  ],
+  [
+    "rbac-anonymous",
+    { forbidAuthenticated: true },
+    { "/binding/properties/subjects/0": { kind: "User", name: "system:anonymous" } },
+    true,
+  ],
+  [
+    "k8s-ingress-host",
+    { forbidden: ["wildcard"] },
+    {
+      "/ingress/properties/spec/rules": undefined,
+      "/ingress/properties/spec/defaultBackend": { service: { name: "web", port: { name: "http" } } },
+    },
+    false,
+  ],
+  [
+    "k8s-ingress-host",
+    { forbidden: ["missing", "wildcard"] },
+    {
+      "/rival": {
+        type: "kubernetes:networking.k8s.io/v1:Ingress",
+        properties: {
+          metadata: { name: "rival", namespace: "shop" },
+          spec: { rules: [{ host: "www.example.com", http: { paths: [{ path: "/" }] } }] },
+        },
+      },
+    },
+    false,
+  ],
   ["k8s-ingress-host", { forbidden: ["missing"] }, { "/ingress/properties/spec/rules/0/host": "*.example.com" }, false],
   ["k8s-ingress-host", { forbidden: ["wildcard"] }, { "/ingress/properties/spec/rules/0/host": undefined }, false],
   ["k8s-ingress-host", { forbidden: ["missing"] }, { "/ingress/properties/spec/rules/0/host": "" }, true],

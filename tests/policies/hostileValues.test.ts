@@ -40,7 +40,7 @@ const values: Readonly<Record<string, unknown>> = {
   "a function": refuse,
   "a map": new Map([["name", "x"]]),
   "a pattern": /x/,
-  "a text in a box": Object("nginx"),
+  "a text in a box": new Object("nginx"),
   "no prototype": Object.assign(Object.create(null) as object, { name: "x" }),
   "a text that throws": { toString: refuse, valueOf: refuse, toJSON: refuse, [Symbol.toPrimitive]: refuse },
   "half a character": "\ud800",

@@ -9,8 +9,9 @@ const rounding = 1 + 1e-9;
 
 /** The limit is so far above the request that the node may not have what the container was promised. */
 function ratioProblems(field: Field, label: string, resource: string, most: number): Problem[] {
-  const [request, limit] = ["requests", "limits"].map(kind => field.at("resources", kind, resource));
-  if (request === undefined || limit === undefined || request.isAbsent || limit.isAbsent) return [];
+  const request = field.at("resources", "requests", resource);
+  const limit = field.at("resources", "limits", resource);
+  if (request.isAbsent || limit.isAbsent) return [];
   if (request.isUnknown || limit.isUnknown) return [undetermined(request.isUnknown ? request : limit)];
   const [least, greatest] = [quantity(request.value), quantity(limit.value)];
   if (least === undefined || greatest === undefined || least === 0 || greatest <= least * most * rounding) return [];

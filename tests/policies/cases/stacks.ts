@@ -195,6 +195,29 @@ export const stackCases: readonly Case[] = [
     false,
   ],
   ["k8s-service-exposure", { "/service/properties/spec/type": "ExternalName" }, false],
+  [
+    "k8s-service-exposure",
+    {
+      "/service/properties/spec/type": "LoadBalancer",
+      "/service/properties/metadata/labels": { "app.kubernetes.io/component": "api" },
+    },
+    true,
+  ],
+  ["k8s-namespace", { "/settings/properties/metadata/namespace": undefined }, true, {}, "must name its namespace"],
+  [
+    "k8s-namespace",
+    { "/settings/properties/metadata/namespace": "default" },
+    true,
+    {},
+    'must not stand in the namespace "default"',
+  ],
+  [
+    "pulumi-secret-unmarked",
+    { "/x": { type: "aws:rds/instance:Instance", properties: { nested: [{ "a/b": 1 }, { password: "horse" }] } } },
+    true,
+    {},
+    "must mark nested.1.password as a secret",
+  ],
   ["k8s-service-exposure", { "/service/properties/spec/externalIPs": null }, false],
   [
     "k8s-service-exposure",
