@@ -70,7 +70,9 @@ async function pulumiUp(project: Project, stack: GeneratedStack): Promise<void> 
     PULUMI_SKIP_UPDATE_CHECK: "true",
   };
   const common = ["--cwd", project.dir, "--non-interactive", "--color", "never"];
-  const init = await run("pulumi", ["stack", "select", "--create", project.stack, ...common], { env });
+  // In the generated folder: it writes into the stack file that it finds, and the project's is committed.
+  const select = ["stack", "select", "--create", project.stack, "--cwd", stack.dir, "--non-interactive"];
+  const init = await run("pulumi", select, { env });
   if (init.code !== 0) throw new Error(`pulumi stack select: ${lastLine(init)}`);
   const up = [
     "up",

@@ -1,0 +1,202 @@
+// What the edge's protections cost: nginx as the components configure it beside a bare one, both with TLS, on this machine, in turns, by wrk
+// (Debian's package): node --import tsx bench/edge.ts. Exits with 1 below the bar.
+import { execFile } from "node:child_process";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { staticSiteConf } from "../components/app/staticSiteConf.js";
+import { nginxConf } from "../components/edge/nginxConf.js";
+import { Authority, type Issued } from "../tests/edge/support/certificates.js";
+import { DnsServer } from "../tests/edge/support/dns.js";
+import { apiHost } from "../tests/edge/support/edge.js";
+import { scratchFolder } from "../tests/edge/support/folders.js";
+import { Nginx, programAt } from "../tests/edge/support/nginx.js";
+import { freePorts } from "../tests/edge/support/ports.js";
+import { findProgram } from "../tests/support/programs.js";
+import { table } from "./measure.js";
+
+/** Requests a second, as a share of bare nginx's, which a protected one must reach. A verified request is asked about first: another job. */
+const bar = 0.9;
+const rounds = 5;
+const seconds = 4;
+const connections = 32;
+
+function installed(name: string): string {
+  const path = findProgram(name);
+  if (path === undefined) throw new Error(`${name} is not installed`);
+  return path;
+}
+const [wrk, openssl, nginx] = ["wrk", "openssl", "nginx-mainline"].map(installed) as [string, string, string];
+const program = programAt(nginx);
+const scratch = scratchFolder();
+const dns = new DnsServer();
+const servers: Nginx[] = [];
+
+async function serve(name: string, port: number, conf: (stateFolder: string) => string): Promise<void> {
+  const folder = join(scratch.path, name);
+  mkdirSync(folder);
+  const server = new Nginx(program, folder, conf(join(folder, "state")));
+  servers.push(server);
+  await server.start(port);
+}
+
+/** As nginx's own documentation would have one begin, with kept connections to what is behind it. */
+const bare =
+  (port: number, { certificate, key }: Issued, locations: string, upstream?: number) =>
+  (state: string) =>
+    `
+worker_processes 1;
+pid ${state}/nginx.pid;
+events {}
+http {
+  access_log ${state}/access.log;
+  sendfile on;
+  ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(each => `${each}_temp_path ${state}/${each};`).join(" ")}
+  ${upstream === undefined ? "" : `upstream api { server 127.0.0.1:${upstream}; keepalive 64; }`}
+  server {
+    listen 127.0.0.1:${port} ssl;
+    keepalive_requests 1000000;
+    ssl_certificate ${certificate};
+    ssl_certificate_key ${key};
+    ssl_protocols TLSv1.3;
+    ${locations}
+  }
+}
+`;
+
+interface Measured {
+  perSecond: number;
+  p50Millis: number;
+  p99Millis: number;
+}
+
+const millis: Readonly<Record<string, number>> = { us: 1e-3, ms: 1, s: 1e3 };
+
+async function ask(port: number, path: string): Promise<Measured> {
+  const { stdout: output } = await promisify(execFile)(
+    wrk,
+    ["--threads", "1", "--connections", `${connections}`, "--duration", `${seconds}s`, "--latency"].concat(
+      ["--header", "authorization: Bearer token"],
+      `https://localhost:${port}${path}`,
+    ),
+  );
+  const percentile = (which: string) => {
+    const [, value = "", unit = ""] = new RegExp(`\\s${which}%\\s+([\\d.]+)(us|ms|s)\\b`).exec(output) ?? [];
+    return Number(value) * (millis[unit] ?? Number.NaN);
+  };
+  const refused = /Non-2xx or 3xx responses: \d+|Socket errors: .*/.exec(output);
+  if (refused !== null) throw new Error(`https://localhost:${port}${path}: ${refused[0]}`);
+  return {
+    perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]),
+    p50Millis: percentile("50"),
+    p99Millis: percentile("99"),
+  };
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+
+interface Case {
+  name: string;
+  ours: readonly [port: number, path: string];
+  bare: readonly [port: number, path: string];
+  bar?: number;
+}
+
+/** Each pair one after the other, so that what else runs meets both alike; of the ratios the median. */
+async function compare(each: Case): Promise<{ row: string[]; share: number }> {
+  const pairs: Record<"ours" | "bare", Measured>[] = [];
+  for (let round = 0; round < rounds; round++)
+    pairs.push({ ours: await ask(...each.ours), bare: await ask(...each.bare) });
+  const of = (side: "ours" | "bare", field: keyof Measured) => median(pairs.map(pair => pair[side][field]));
+  const share = median(pairs.map(({ ours, bare }) => ours.perSecond / bare.perSecond));
+  const both = (field: keyof Measured, digits: number) =>
+    `${of("ours", field).toFixed(digits)} / ${of("bare", field).toFixed(digits)}`;
+  return {
+    row: [each.name, both("perSecond", 0), both("p50Millis", 2), both("p99Millis", 2), share.toFixed(2)],
+    share,
+  };
+}
+
+async function main(): Promise<void> {
+  const { path } = scratch;
+  const authority = new Authority(openssl, path, "ca");
+  const certificate = authority.issue("edge", "localhost");
+  const dnsPort = await dns.start();
+  dns.addresses.set(apiHost, "127.0.0.1");
+  const content = join(path, "www");
+  mkdirSync(join(content, "assets"), { recursive: true });
+  writeFileSync(join(content, "assets/app-3f2a.js"), "bulk".repeat(1024));
+  chmodSync(content, 0o755);
+  const [upstream = 0, site = 0, bareSite = 0, edge = 0, edgeHttp = 0, bareEdge = 0] = await freePorts(6);
+  const generous = { perMinute: 6_000_000, burst: 1_000_000 };
+
+  const answers = `
+    location / { default_type application/json; return 200 '{"vessels":[{"imo":9074729,"name":"Nordlicht"}]}'; }
+    location = /verify { add_header X-Auth-User alice; add_header X-Auth-Tier standard; return 204; }`;
+  await serve("upstream", upstream, bare(upstream, authority.issue("api", apiHost), answers));
+  await serve("site", site, stateFolder =>
+    staticSiteConf({
+      ...{ nginxVersion: program.version, certificate, contentFolder: content, stateFolder },
+      ...{ port: site, listenAddresses: ["127.0.0.1"] },
+    }),
+  );
+  await serve("bare-site", bareSite, bare(bareSite, certificate, `root ${content};`));
+  await serve("edge", edge, stateFolder =>
+    nginxConf({
+      nginxVersion: program.version,
+      sites: [
+        {
+          hosts: ["localhost"],
+          certificate,
+          routes: [
+            { path: "/", upstream: "api" },
+            { path: "/api", upstream: "api", identity: "required" },
+          ],
+        },
+      ],
+      upstreams: { api: { host: apiHost, port: upstream, tls: { ca: authority.ca.certificate } } },
+      resolvers: [`127.0.0.1:${dnsPort}`],
+      identity: { upstream: "api", path: "/verify" },
+      limits: { address: generous, tiers: { standard: generous }, connectionsPerAddress: 1000 },
+      ...{
+        httpPort: edgeHttp,
+        httpsPort: edge,
+        listenAddresses: ["127.0.0.1"],
+        workers: 1,
+        stateFolder,
+        statusPort: false,
+      },
+    }),
+  );
+  const proxied = `location / { proxy_pass https://api; proxy_ssl_protocols TLSv1.3; proxy_http_version 1.1; proxy_set_header Connection ""; }`;
+  await serve("bare-edge", bareEdge, bare(bareEdge, certificate, proxied, upstream));
+
+  const file = "/assets/app-3f2a.js";
+  const cases: Case[] = [
+    { name: "static file of 4 KiB", ours: [site, file], bare: [bareSite, file], bar },
+    { name: "proxied, anonymous", ours: [edge, "/vessels"], bare: [bareEdge, "/vessels"], bar },
+    { name: "proxied, verified user", ours: [edge, "/api/vessels"], bare: [bareEdge, "/api/vessels"] },
+  ];
+  const results: (Awaited<ReturnType<typeof compare>> & Pick<Case, "bar">)[] = [];
+  for (const each of cases)
+    results.push({ ...(await compare(each)), ...(each.bar !== undefined && { bar: each.bar }) });
+  console.log(
+    `nginx ${program.version}, ${connections} kept TLS 1.3 connections, ${rounds} × ${seconds} s each; ours / bare\n`,
+  );
+  console.log(table([["", "requests/s", "p50 ms", "p99 ms", "share"], ...results.map(({ row }) => row)]));
+  const below = results.filter(each => each.bar !== undefined && each.share < each.bar);
+  console.log(`\n${below.length === 0 ? "all" : "not all"} at ${bar} of bare nginx's requests/s or more`);
+  process.exitCode = below.length > 0 ? 1 : 0;
+}
+
+main()
+  .finally(async () => {
+    for (const server of servers) await server.stop();
+    await dns.stop();
+    scratch.remove();
+  })
+  .catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  });
