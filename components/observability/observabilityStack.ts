@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue";
+import { isRecord } from "../lib/check";
 import { compact } from "../lib/compact";
 import { Component, type ComponentArgs } from "../lib/component";
-import type { Placement } from "../network/secureNamespace";
+import { checkPlacement, type Placement } from "../network/secureNamespace";
 import { Alertmanager, type Watchdog } from "./alertmanager";
 import type { MuteTime } from "./alertmanagerConfig";
 import type { AlertGroup, AlertOverride } from "./alerts/alert";
@@ -93,6 +94,11 @@ export class ObservabilityStack extends Component {
   constructor(name: string, args: ObservabilityStackArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:observability:ObservabilityStack", name, { app: "observability", role: "monitoring" }, args, opts);
     const { namespace, nodeNamespace, images, collector, nodeAccess } = args;
+    for (const placement of [namespace, nodeNamespace]) checkPlacement(this, placement);
+    for (const field of ["images", "collector", "nodeAccess"] as const) {
+      if (!isRecord(args[field])) this.refuse(`${field} must be an object`, args[field]);
+    }
+    if (!Array.isArray(args.targets)) this.refuse("targets must be a list of components with metrics", args.targets);
     args.targets.forEach((target, index) => {
       if (typeof (target as Partial<Scrapeable> | undefined)?.scrapeTargets !== "function") {
         this.refuse(`targets[${index}] must be a component with metrics, declared before this one`, target);

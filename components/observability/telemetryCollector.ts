@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue";
-import { checkWhole } from "../lib/check";
+import { checkWhole, isRecord } from "../lib/check";
 import { Component, type ComponentArgs } from "../lib/component";
 import { tlsFiles } from "../network/certificate";
 import { type Link, type Linkable, openEgress, openLink } from "../network/link";
-import type { Placement } from "../network/secureNamespace";
+import { checkPlacement, type Placement } from "../network/secureNamespace";
 import { collectorConfig } from "./collectorConfig";
 import { collectorContainer } from "./collectorContainer";
 import { type LogsSettings, Loki, lokiPort } from "./loki";
@@ -57,7 +57,15 @@ export class TelemetryCollector extends Component implements Linkable, Scrapeabl
       ...args,
     };
     this.checked(() => checkWhole("queueGiB", queueGiB, 1, 65_536));
-    if (tracesEndpoint !== undefined && !tracesEndpoint.startsWith("https://")) {
+    checkPlacement(this, namespace);
+    if (!isRecord(images) || pulumi.Output.isInstance(images)) this.refuse("images must be an object", images);
+    for (const part of ["otelCollector", "loki"] as const) {
+      if (images[part] === undefined) this.refuse(`images.${part} must be an image of the catalogue`, images[part]);
+    }
+    if (
+      tracesEndpoint !== undefined &&
+      !(typeof tracesEndpoint === "string" && tracesEndpoint.startsWith("https://"))
+    ) {
       this.refuse("tracesEndpoint must start with https://", tracesEndpoint);
     }
     const storageClass = args.storageClass === undefined ? {} : { storageClass: args.storageClass };

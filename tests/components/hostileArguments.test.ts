@@ -5,26 +5,9 @@ import * as components from "../../components/index";
 import { membersOf, sourceFiles } from "../support/declarations";
 import { deploy, placement } from "../support/deploy";
 import { context, image } from "../support/forms";
+import { hostileValues } from "../support/hostileValues";
 
-/** What plain JavaScript, YAML or a slip may put in the place of any argument. */
-const values: unknown[] = [
-  null,
-  Number.NaN,
-  -1,
-  1e21,
-  0.5,
-  "",
-  "é\n☃",
-  "x".repeat(5000),
-  true,
-  [],
-  [null],
-  ["x", 5],
-  {},
-  { a: { b: null } },
-  () => 1,
-  pulumi.output("later"),
-];
+const values: readonly unknown[] = [...hostileValues, pulumi.output("later")];
 
 type Options = pulumi.ComponentResourceOptions;
 type Make = (name: string, args: object, opts: Options) => unknown;
@@ -65,6 +48,7 @@ const targets: { kind: string; interfaces: string[]; minimal: Minimal; make: Mak
     ],
     ["SecureNamespace", ["SecureNamespaceArgs", "ComponentArgs"], { issuer: placement.issuer }],
     ["CertificateAuthority", ["CertificateAuthorityArgs", "ComponentArgs"], {}],
+    ["TelemetryCollector", ["TelemetryCollectorArgs", "ComponentArgs"], { namespace: placement, images }],
     ["ContainerImage", ["ContainerImageArgs"], { repository: "registry.example/app", tag: "v1", context }],
   ] as const
 ).map(([kind, interfaces, minimal]) => ({

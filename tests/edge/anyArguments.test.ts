@@ -3,27 +3,7 @@ import { type StaticSiteConfArgs, staticSiteConf } from "../../components/app/st
 import type { EdgeConfArgs } from "../../components/edge/edgeConfArgs.js";
 import { nginxConf } from "../../components/edge/nginxConf.js";
 import { type RunScriptArgs, runScript } from "../../components/edge/runScript.js";
-
-/** What plain JavaScript, YAML or a slip may put in the place of any argument. */
-const values: unknown[] = [
-  ...[
-    null,
-    Number.NaN,
-    -1,
-    1e21,
-    0.5,
-    "",
-    "é\n☃",
-    "x".repeat(5000),
-    true,
-    [],
-    [null],
-    ["x", 5],
-    {},
-    { a: { b: null } },
-  ],
-  () => 1,
-];
+import { hostileValues } from "../support/hostileValues.js";
 
 type Tree = Record<string, unknown>;
 
@@ -124,7 +104,7 @@ for (const [name, args, run] of functions) {
       const wrong: string[] = [];
       let refusals = 0;
       for (const path of places(args)) {
-        for (const value of values) {
+        for (const value of hostileValues) {
           try {
             run(replaced(args, path, value) as never);
           } catch (error) {

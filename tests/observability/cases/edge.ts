@@ -62,14 +62,14 @@ export const wafCases: readonly Case[] = [
   {
     alert: "WafSilent",
     series: [
-      beforeSilence(blocked("none", "passed"), 8, 7.5),
-      beforeSilence(blocked("sqli", "blocked"), 7, 6.5),
+      beforeSilence(blocked("none", "passed"), 8),
+      beforeSilence(blocked("sqli", "blocked"), 7),
       // Nobody has asked this one for long: nothing is wrong with it.
       always('flowmarine_waf_requests_total{component="old",category="none",action="passed"}', 0, "counter"),
     ],
     labels: { component: "edge" },
     says: "It saw some an hour ago.",
-    firesAfter: 24,
+    firesAfter: 25,
     quietAfter: 1,
     beforeMinutes: 80,
     badMinutes: 50,

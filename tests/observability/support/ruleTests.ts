@@ -41,11 +41,11 @@ export const always = (is: string, value: Value, kind: Series["kind"] = "gauge")
 
 /**
  * Requests for 25 minutes, so many a minute, before 80 minutes are over; then none ever. In an hour that is read 15 minutes late they are all
- * seen for a while: 375 are more than six a minute, 350 are not.
+ * seen for a while: 375 are more than six a minute. The edge: one a minute goes on.
  */
-export function beforeSilence(is: string, perMinute: number, tooFew: number): Series {
-  const block = (rate: number) => (minute: number) => (minute > 55 && minute <= 80 ? rate : 0);
-  return counter(is, block(perMinute), block(tooFew), block(perMinute));
+export function beforeSilence(is: string, perMinute: number): Series {
+  const block = (minute: number) => (minute > 55 && minute <= 80 ? perMinute : 0);
+  return counter(is, block, 1, block);
 }
 
 /** What makes an alert fire, and what does not: all is well, then bad, then well again. */
