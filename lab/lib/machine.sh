@@ -85,7 +85,8 @@ stop_machine() {
   stop_process docker
   stop_process machine
   # Connections cut off by the kill keep the network namespace alive for a minute or two; deleting one end of the link deletes both.
-  if cmp -s "$LAB_RUN/link" "/sys/class/net/$host_interface/ifindex"; then
+  # Read, not compared by cmp: files of sysfs have another size than content.
+  if [ "$(cat "$LAB_RUN/link" 2>/dev/null)" = "$(cat "/sys/class/net/$host_interface/ifindex" 2>/dev/null || echo gone)" ]; then
     ip link delete "$host_interface"
   fi
   remove_cgroups
