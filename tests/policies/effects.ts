@@ -3,6 +3,14 @@ type Effect = [rule: string, parameters: Record<string, unknown>, edits: Record<
 
 /** What each parameter does, shown by a program that it makes the rule judge otherwise. */
 export const effects: readonly Effect[] = [
+  // A reference in full allows itself, and no other that begins with it.
+  ["k8s-image-registry", { allowed: ["registry.example.com/web:1"] }, {}, true],
+  [
+    "k8s-image-provenance",
+    { allowed: ["nginx@*", "registry.example.com/*"] },
+    { "/web/properties/spec/template/spec/containers/0/image": `nginx@sha256:${"0".repeat(64)}` },
+    false,
+  ],
   ["k8s-psa-label", { allowed: ["baseline", "restricted"] }, {}, false],
   [
     "k8s-service-exposure",
