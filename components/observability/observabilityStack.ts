@@ -94,7 +94,9 @@ export class ObservabilityStack extends Component {
   constructor(name: string, args: ObservabilityStackArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:observability:ObservabilityStack", name, { app: "observability", role: "monitoring" }, args, opts);
     const { namespace, nodeNamespace, images, collector, nodeAccess } = args;
-    for (const placement of [namespace, nodeNamespace]) checkPlacement(this, placement);
+    checkPlacement(this, namespace);
+    if (!isRecord(nodeNamespace))
+      this.refuse("nodeNamespace must be a SecureNamespace, or an object like one", nodeNamespace);
     for (const field of ["images", "collector", "nodeAccess"] as const) {
       if (!isRecord(args[field])) this.refuse(`${field} must be an object`, args[field]);
     }
