@@ -52,7 +52,7 @@ export function subjectsOf(groups: readonly AlertGroup[]): Subject[] {
 export const run = (program: string, args: readonly string[]): Promise<string> =>
   new Promise((resolve, reject) => {
     execFile(program, [...args], { maxBuffer: 2 ** 30 }, (error, stdout, stderr) => {
-      if (error !== null && typeof error.code !== "number") reject(error);
+      if (error !== null && typeof error.code !== "number") reject(new Error(error.message));
       else resolve(`${stdout}\n${stderr}`);
     });
   });
@@ -111,7 +111,7 @@ const askedOf = (test: RuleTest, names: readonly string[], mutants: readonly Rul
 
 /** Writes the rules of these mutants, and the files of their tests. @returns the tests' */
 function write(folder: string, subject: Subject, mutants: readonly RuleMutant[]): string[] {
-  const [{ id = 0 } = {}] = mutants;
+  const id = mutants[0]?.id ?? 0;
   const rulesFile = join(folder, `${id}.rules.yml`);
   const rules = rulesWith(subject, mutants);
   writeFileSync(rulesFile, JSON.stringify({ groups: [{ name: subject.group.name, rules }] }));

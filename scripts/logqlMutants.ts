@@ -17,7 +17,8 @@ function tokensOf(expr: string): Token[] {
   const found: Token[] = [];
   let at = 0;
   for (const match of expr.matchAll(tokens)) {
-    const [kind = ""] = Object.entries(match.groups ?? {}).find(([, text]) => text !== undefined) ?? [];
+    const [kind = ""] =
+      Object.entries<string | undefined>(match.groups ?? {}).find(([, text]) => text !== undefined) ?? [];
     if (kind !== "space") found.push({ kind, text: match[0], from: match.index, to: match.index + match[0].length });
     at = match.index + match[0].length;
   }

@@ -100,7 +100,8 @@ export class ObservabilityStack extends Component {
     for (const field of ["images", "collector", "nodeAccess"] as const) {
       if (!isRecord(args[field])) this.refuse(`${field} must be an object`, args[field]);
     }
-    if (!Array.isArray(args.targets)) this.refuse("targets must be a list of components with metrics", args.targets);
+    const isList: boolean = Array.isArray(args.targets);
+    if (!isList) this.refuse("targets must be a list of components with metrics", args.targets);
     args.targets.forEach((target, index) => {
       if (typeof (target as Partial<Scrapeable> | undefined)?.scrapeTargets !== "function") {
         this.refuse(`targets[${index}] must be a component with metrics, declared before this one`, target);

@@ -60,7 +60,8 @@ export class TelemetryCollector extends Component implements Linkable, Scrapeabl
     checkPlacement(this, namespace);
     if (!isRecord(images) || pulumi.Output.isInstance(images)) this.refuse("images must be an object", images);
     for (const part of ["otelCollector", "loki"] as const) {
-      if (images[part] === undefined) this.refuse(`images.${part} must be an image of the catalogue`, images[part]);
+      if ((images as Partial<typeof images>)[part] === undefined)
+        this.refuse(`images.${part} must be an image of the catalogue`, undefined);
     }
     if (
       tracesEndpoint !== undefined &&
