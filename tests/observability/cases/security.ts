@@ -1,4 +1,4 @@
-import { always, type Case, counter, gauge } from "../support/ruleTests";
+import { type Case, counter, gauge } from "../support/ruleTests";
 
 const labels = { job: "flowmarine/api" };
 const answers = (status: string) =>
