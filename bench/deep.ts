@@ -25,6 +25,12 @@ const checks: readonly { id: string; name: string; args: readonly string[]; env?
       name: "comparison with other judges of Kubernetes YAML",
       args: ["--import", "tsx", "bench/comparison.ts"],
     },
+    { id: "edge", name: "the edge beside a bare nginx", args: ["--import", "tsx", "bench/edge.ts"] },
+    {
+      id: "lab",
+      name: "the lab's long stages, after lab/up and lab/deploy",
+      args: ["--import", "tsx", "lab/src/verify.ts", "7", "10", "12"],
+    },
   ];
 
 function run(

@@ -29,8 +29,6 @@ export class UpstreamServer {
   verified = 0;
   /** Status the verify endpoint fails with, while it is set. */
   verifyFails: number | undefined;
-  /** How often it was asked who a user is. */
-  verified = 0;
   private readonly held: (() => void)[] = [];
   private connections = 0;
   private readonly sockets = new Set<Socket>();
@@ -97,7 +95,6 @@ export class UpstreamServer {
   }
 
   private verify(request: IncomingMessage, response: ServerResponse): void {
-    this.verified += 1;
     this.verified++;
     const bearer = request.headers.authorization?.replace("Bearer ", "");
     const known = tokens.get(bearer ?? String(request.headers["x-api-key"] ?? ""));
