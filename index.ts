@@ -12,11 +12,17 @@ const { deletionProtection } = cluster;
 const images = bulkhead.images(settings.images);
 const own = ownImages(settings.images);
 
-// Without an identifier a renewed kubeconfig looks like another cluster, and everything would be replaced.
-const clusterIdentifier = `flowmarine-${pulumi.getStack()}`;
-const access = { context: cluster.context, kubeconfig: secrets.kubeconfig, clusterIdentifier };
-// A store reads a new password while it runs: its Secret must change in place. The other Secrets are immutable, and so replaced.
-const provider = new k8s.Provider("cluster", bulkhead.compact({ ...access, enableSecretMutable: true }));
+const provider = new k8s.Provider(
+  "cluster",
+  bulkhead.compact({
+    context: cluster.context,
+    kubeconfig: secrets.kubeconfig,
+    // Without it a renewed kubeconfig looks like another cluster, and everything would be replaced.
+    clusterIdentifier: `flowmarine-${pulumi.getStack()}`,
+    // A store reads a new password while it runs: its Secret must change in place. The other Secrets are immutable, and so replaced.
+    enableSecretMutable: true,
+  }),
+);
 const opts = { provider };
 
 const { certManagerNamespace } = cluster;
