@@ -1,7 +1,7 @@
 // What the observability stack costs under the load that its defaults are for, against the limits that its components set: 10,000 active
 // series, 1,000 log lines a second, dashboards and rules. A mocha suite, because it starts programs as tests do: npm run deep -- --only cost
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server as HttpServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -25,6 +25,7 @@ import { Server } from "../tests/logs/support/server.js";
 import { Folder } from "../tests/observability/support/folder.js";
 import { requireProgram } from "../tests/support/programs.js";
 import { Cgroup, type Limits } from "./cgroup.js";
+import { cpuSecondsOf, peakMiBOf } from "./measure.js";
 
 const seconds = Number(process.env["COST_SECONDS"] ?? 180);
 const series = 10_000;
@@ -43,14 +44,6 @@ const limitsOf = ({ cpuMillis, memoryMiB }: Limits, burst = resourcesDefaults.cp
   cpuMillis: cpuMillis * burst,
   memoryMiB,
 });
-
-/** Seconds of processor time so far, and the most memory at a time in MiB, as the kernel counts them. */
-function used(pid: number): { cpuSeconds: number; peakMiB: number } {
-  const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
-  const ticks = fields.split(" ").slice(11, 13).map(Number);
-  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return { cpuSeconds: ticks.reduce((sum, n) => sum + n, 0) / 100, peakMiB: Number(peak) / 1024 };
-}
 
 /** A target with so many series, half of them counters that move. */
 function target(): HttpServer {
@@ -183,7 +176,7 @@ describe("the cost of observability", () => {
     agent = server;
     await start("log agent", limitsOf(logAgentDefaults, logAgentBurst), agent, startAgent);
 
-    for (const part of parts) part.cpuSeconds = used(part.server.pid).cpuSeconds;
+    for (const part of parts) part.cpuSeconds = cpuSecondsOf(part.server.pid);
     const begin = Date.now();
     const asking = { going: true };
     let asked = 0;
@@ -206,8 +199,8 @@ describe("the cost of observability", () => {
     await dashboards;
 
     const rows = parts.map(({ title, limits, group, server: { pid }, cpuSeconds = 0 }) => {
-      const now = used(pid);
-      return { title, limits, ...now, millis: (1000 * (now.cpuSeconds - cpuSeconds)) / elapsed, ...group?.usage() };
+      const millis = (1000 * (cpuSecondsOf(pid) - cpuSeconds)) / elapsed;
+      return { title, limits, peakMiB: peakMiBOf(pid), millis, ...group?.usage() };
     });
     const count = async (query: string): Promise<number> => {
       const asks = `/api/v1/query?${new URLSearchParams({ query }).toString()}`;
@@ -233,6 +226,7 @@ describe("the cost of observability", () => {
     assert.ok(written >= 0.95 * linesPerSecond * seconds, "too few lines written");
     assert.ok(received >= 0.95 * written, "lines wait before Loki");
     for (const { title, limits, peakMiB, millis, throttledPercent = 0, killed = false } of rows) {
+      assert.ok(peakMiB > 0, `${title} has ended`);
       assert.ok(!killed, `${title} was killed for its memory`);
       assert.ok(peakMiB <= limits.memoryMiB, `${title} takes ${peakMiB.toFixed(0)} MiB`);
       assert.ok(millis <= limits.cpuMillis, `${title} takes ${millis.toFixed(0)} m of CPU`);

@@ -5,8 +5,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 
-/** Each exits with another code than 0 where its bar is not met. */
 const mocha = "node_modules/mocha/bin/mocha.js";
+/** Each exits with another code than 0 where its bar is not met. */
 const checks: readonly { id: string; name: string; args: readonly string[]; env?: Readonly<Record<string, string>> }[] =
   [
     { id: "mutants", name: "mutants of the policy rules", args: ["--import", "tsx", "scripts/mutateRules.ts"] },

@@ -100,11 +100,12 @@ interface Case {
   name: string;
   ours: readonly [port: number, path: string];
   bare: readonly [port: number, path: string];
-  bar?: number;
+  /** Whether it must reach the bar. */
+  isHeld: boolean;
 }
 
 /** Each pair one after the other, so that what else runs meets both alike; of the ratios the median. */
-async function compare(each: Case): Promise<{ row: string[]; share: number }> {
+async function compare(each: Case): Promise<{ row: string[]; isBelow: boolean }> {
   const pairs: Record<"ours" | "bare", Measured>[] = [];
   for (let round = 0; round < rounds; round++)
     pairs.push({ ours: await ask(...each.ours), bare: await ask(...each.bare) });
@@ -114,7 +115,7 @@ async function compare(each: Case): Promise<{ row: string[]; share: number }> {
     `${of("ours", field).toFixed(digits)} / ${of("bare", field).toFixed(digits)}`;
   return {
     row: [each.name, both("perSecond", 0), both("p50Millis", 2), both("p99Millis", 2), share.toFixed(2)],
-    share,
+    isBelow: each.isHeld && share < bar,
   };
 }
 
@@ -174,20 +175,19 @@ async function main(): Promise<void> {
 
   const file = "/assets/app-3f2a.js";
   const cases: Case[] = [
-    { name: "static file of 4 KiB", ours: [site, file], bare: [bareSite, file], bar },
-    { name: "proxied, anonymous", ours: [edge, "/vessels"], bare: [bareEdge, "/vessels"], bar },
-    { name: "proxied, verified user", ours: [edge, "/api/vessels"], bare: [bareEdge, "/api/vessels"] },
+    { name: "static file of 4 KiB", ours: [site, file], bare: [bareSite, file], isHeld: true },
+    { name: "proxied, anonymous", ours: [edge, "/vessels"], bare: [bareEdge, "/vessels"], isHeld: true },
+    { name: "proxied, verified user", ours: [edge, "/api/vessels"], bare: [bareEdge, "/api/vessels"], isHeld: false },
   ];
-  const results: (Awaited<ReturnType<typeof compare>> & Pick<Case, "bar">)[] = [];
-  for (const each of cases)
-    results.push({ ...(await compare(each)), ...(each.bar !== undefined && { bar: each.bar }) });
+  const results: Awaited<ReturnType<typeof compare>>[] = [];
+  for (const each of cases) results.push(await compare(each));
   console.log(
     `nginx ${program.version}, ${connections} kept TLS 1.3 connections, ${rounds} × ${seconds} s each; ours / bare\n`,
   );
   console.log(table([["", "requests/s", "p50 ms", "p99 ms", "share"], ...results.map(({ row }) => row)]));
-  const below = results.filter(each => each.bar !== undefined && each.share < each.bar);
-  console.log(`\n${below.length === 0 ? "all" : "not all"} at ${bar} of bare nginx's requests/s or more`);
-  process.exitCode = below.length > 0 ? 1 : 0;
+  const missed = results.some(({ isBelow }) => isBelow);
+  console.log(`\n${missed ? "not all" : "all"} at ${bar} of bare nginx's requests/s or more`);
+  process.exitCode = missed ? 1 : 0;
 }
 
 main()

@@ -121,6 +121,11 @@ function ticksOf(pid: number): number {
   return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
 }
 
+/** The most memory that a process that lives has had so far, in MiB; 0 where there is no /proc. */
+export function peakMiBOf(pid: number): number {
+  return peakKiB(pid) / 1024;
+}
+
 function peakKiB(pid: number): number {
   return Number(/VmHWM:\s+(\d+)/.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
 }

@@ -50,7 +50,7 @@ function hasPort(service: KubernetesObject, port: Field): Truth {
 /** Whether the stack declares this Service with this port. */
 export function isExistingService(stack: StackSubject, { name, port, namespace }: Backend): Truth {
   if (name.isUnknown || namespace.isUnknown) return undefined;
-  const services = stack.named("core", "Service", ({ metadata }) => metadata.at("name")).candidates(name);
+  const services = stack.named("core", "Service", "metadata", "name").candidates(name);
   const truths = services.map((object): Truth => {
     const isNamed = [isSame(object.metadata.at("name"), name), isSame(object.metadata.at("namespace"), namespace)];
     if (isNamed.includes(false)) return false;

@@ -7,13 +7,12 @@ type Scaled = Pick<KubernetesObject, "kind" | "metadata">;
 
 /** The autoscaler that decides how many pods an object has; undefined where none may mean it. */
 function scalerOf(stack: StackSubject, { kind, metadata }: Scaled): KubernetesObject | undefined {
-  const targetOf = ({ spec }: KubernetesObject) => spec.at("scaleTargetRef");
   return stack
-    .named("autoscaling", "HorizontalPodAutoscaler", scaler => targetOf(scaler).at("name"))
+    .named("autoscaling", "HorizontalPodAutoscaler", "spec", "scaleTargetRef", "name")
     .candidates(metadata.at("name"))
     .find(
       scaler =>
-        targetOf(scaler).at("kind").value === kind &&
+        scaler.spec.at("scaleTargetRef").at("kind").value === kind &&
         isSame(scaler.metadata.at("namespace"), metadata.at("namespace")) !== false,
     );
 }

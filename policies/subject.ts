@@ -149,14 +149,14 @@ export class StackSubject {
     return found;
   }
 
-  /** The objects of a group and kind by a name in them, the same for all who ask: their own, or that of what they are about. */
-  named(group: string, kind: string, nameOf: (object: KubernetesObject) => Field): NameIndex {
-    const key = `${group}/${kind}`;
+  /** The objects of a group and kind by the name that stands at these keys of each: its own, or that of what it is about. */
+  named(group: string, kind: string, ...path: string[]): NameIndex {
+    const key = [group, kind, ...path].join("/");
     const known = this.#byName.get(key);
     if (known !== undefined) return known;
     const index = new NameIndex(
       this.objectsOf(group, kind).map(({ object }) => object),
-      nameOf,
+      ({ field }) => path.reduce((at, step) => at.at(step), field),
     );
     this.#byName.set(key, index);
     return index;

@@ -1,5 +1,5 @@
 import type { Edits } from "../../policies/rule.js";
-import { dockerCases } from "./cases/docker.js";
+import { container, dockerCases, dockerfile } from "./cases/docker.js";
 import { imageCases } from "./cases/images.js";
 import { podCases } from "./cases/pods.js";
 import { rightsCases } from "./cases/rights.js";
@@ -168,16 +168,6 @@ const statefulTypes = [
     "elasticache/replicationGroup:ReplicationGroup",
   ],
   ...["kms/key:Key", "rds/cluster:Cluster", "rds/instance:Instance", "s3/bucket:Bucket", "s3/bucketV2:BucketV2"],
-];
-const container = (name: string, value: unknown, isBroken: boolean): Case => [
-  "docker-container",
-  { [`/container/properties/${name}`]: value },
-  isBroken,
-];
-const dockerfile = (inline: string, isBroken: boolean): Case => [
-  "docker-image",
-  { "/base": { type: "docker-build:index:Image", properties: { dockerfile: { inline } } } },
-  isBroken,
 ];
 
 /** Facts that rules hold as lists and limits, said once more: by hand, from the documents that the rules name. */

@@ -5,6 +5,14 @@ const aged = (seconds: number) => (minute: number) => minute * 60 - seconds;
 const position = (vesselClass: string) =>
   `flowmarine_vessel_position_timestamp_seconds{vessel="Aurora",vessel_class="${vesselClass}",provider="ais"}`;
 
+/** Less than a week away when it is bad, a week when it is just not, and a month when all is well. */
+const injectorDue = gauge(
+  'flowmarine_critical_spare_deadline_timestamp_seconds{vessel="Aurora",part="injector"}',
+  aged(-6.5 * 86_400),
+  aged(-7 * 86_400),
+  aged(-30 * 86_400),
+);
+
 export const maritimeCases: readonly Case[] = [
   {
     alert: "PositionFeedSilent",
@@ -90,12 +98,7 @@ export const maritimeCases: readonly Case[] = [
   {
     alert: "CriticalSpareLate",
     series: [
-      gauge(
-        'flowmarine_critical_spare_deadline_timestamp_seconds{vessel="Aurora",part="injector"}',
-        aged(-6.5 * 86_400),
-        aged(-7 * 86_400),
-        aged(-30 * 86_400),
-      ),
+      injectorDue,
       always('flowmarine_critical_spare_delivered{vessel="Aurora",part="injector"}', 0),
       // The same part of another vessel, and another part of this one, help nobody.
       always('flowmarine_critical_spare_delivered{vessel="Borealis",part="injector"}', 1),
@@ -109,14 +112,7 @@ export const maritimeCases: readonly Case[] = [
   {
     // Days after the beginning of time, when a deadline is no longer as good as how far away it is.
     alert: "CriticalSpareLate",
-    series: [
-      gauge(
-        'flowmarine_critical_spare_deadline_timestamp_seconds{vessel="Aurora",part="injector"}',
-        aged(-6.5 * 86_400),
-        aged(-7 * 86_400),
-        aged(-30 * 86_400),
-      ),
-    ],
+    series: [injectorDue],
     labels: { vessel: "Aurora", part: "injector" },
     says: "6.5 days are left until it is needed, and it is not delivered.",
     beforeMinutes: 4320,

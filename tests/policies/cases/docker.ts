@@ -1,12 +1,12 @@
 import type { Case } from "../cases.js";
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
-const container = (name: string, value: unknown, isBroken: boolean): Case => [
+export const container = (name: string, value: unknown, isBroken: boolean): Case => [
   "docker-container",
   { [`/container/properties/${name}`]: value },
   isBroken,
 ];
-const dockerfile = (inline: string, isBroken: boolean): Case => [
+export const dockerfile = (inline: string, isBroken: boolean): Case => [
   "docker-image",
   { "/base": { type: "docker-build:index:Image", properties: { dockerfile: { inline } } } },
   isBroken,
