@@ -83,19 +83,21 @@ export async function redisLines(test: Context): Promise<string[]> {
   }
 }
 
-const backend = join(__dirname, "../../../sample/backend/dist");
+/** As it stands: what is compiled of it belongs to the tests of the sample, which compile it while these run. */
+const backend = join(__dirname, "../../../sample/backend/src");
+const node = (...args: string[]) => run(process.execPath, ["--import", "tsx", ...args]);
 
 /** What the sample backend prints: its logger on an error, its end when settings are missing; and a stack as Node itself prints it. */
 export async function backendLines(password: string): Promise<string[]> {
   const script = [
-    `import { log } from ${JSON.stringify(`${backend}/log.js`)};`,
+    `import { log } from ${JSON.stringify(`${backend}/log.ts`)};`,
     `log.info({ requestId: "r-1", user: "anna" }, "serving");`,
     `log.warn({ authorization: "Bearer ${password}" }, "odd");`,
     `log.error({ err: new Error("the feed of vessel 42 is gone") }, "feed failed");`,
   ].join("\n");
-  const logged = await run(process.execPath, ["--input-type=module", "-e", script]);
+  const logged = await node("--input-type=module", "-e", script);
   if (logged.status !== 0) throw new Error(logged.stderr);
-  const crashed = await run(process.execPath, [join(backend, "server.js")]);
+  const crashed = await node(join(backend, "server.ts"));
   const uncaught = await run(process.execPath, ["-e", "throw new Error('nobody catches this')"]);
   return [...linesOf(logged.stdout), ...linesOf(crashed.stdout + crashed.stderr), ...linesOf(uncaught.stderr)];
 }
