@@ -10,23 +10,54 @@ import { type Figures, promise, promiseNone, type Stage } from "./stage.js";
 
 const keyOf = ({ kind, metadata }: KubeObject): string => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
 
-/** What makes an object the one that it is, but its status, which is not ours. */
-function versionOf(object: KubeObject): string {
-  const { metadata } = object;
-  const whole = { ...object, status: undefined, metadata: { ...metadata, resourceVersion: undefined } };
+interface Autoscaler extends KubeObject {
+  spec: { scaleTargetRef: { kind: string; name: string } };
+}
+
+/** Keys of what an autoscaler may scale at any time, whoever deploys. */
+async function scaledKeys({ kubectl }: Lab): Promise<Set<string>> {
+  const found = await kubectl.list<Autoscaler>(["horizontalpodautoscalers", "--all-namespaces"]);
+  return new Set(
+    found.map(({ metadata, spec }) => `${spec.scaleTargetRef.kind} ${metadata.namespace}/${spec.scaleTargetRef.name}`),
+  );
+}
+
+/** What makes an object the one that it is, but its status, which is not ours, and what an autoscaler has changed of it. */
+function versionOf(object: KubeObject & { spec?: object }, isScaled: boolean): string {
+  const { metadata, spec } = object;
+  const whole = {
+    ...object,
+    ...{ status: undefined, metadata: { ...metadata, resourceVersion: undefined } },
+    ...(isScaled && {
+      spec: { ...spec, replicas: undefined },
+      metadata: { ...metadata, resourceVersion: undefined, generation: undefined, managedFields: undefined },
+    }),
+  };
   return createHash("sha256").update(JSON.stringify(whole)).digest("hex").slice(0, 12);
 }
 
-async function versions({ kubectl, deployment }: Lab, objects: readonly Declared[]): Promise<Map<string, string>> {
-  const folder = manifestsDir(deployment.project);
+async function versions(lab: Lab, objects: readonly Declared[]): Promise<Map<string, string>> {
+  const folder = manifestsDir(lab.deployment.project);
   const files = objects.flatMap(({ file }) => ["--filename", join(folder, file)]);
-  return new Map((await kubectl.list<KubeObject>(files)).map(object => [keyOf(object), versionOf(object)]));
+  const scaled = await scaledKeys(lab);
+  const found = await lab.kubectl.list<KubeObject>(files);
+  return new Map(found.map(object => [keyOf(object), versionOf(object, scaled.has(keyOf(object)))]));
 }
 
-/** Pods of the stack, and how often their containers have started: finished Jobs' pods too. */
-async function pods({ kubectl }: Lab): Promise<Map<string, string>> {
-  const found = await kubectl.list<Pod>(["pods", "--all-namespaces", "--selector", "bulkhead.dev/stack"]);
-  return new Map(found.map(pod => [keyOf(pod), pod.metadata.uid]));
+/** Pods of the stack, finished Jobs' pods too. Where an autoscaler adds and removes them: the ReplicaSet that they come from. */
+async function pods(lab: Lab): Promise<Map<string, string>> {
+  const scaled = await scaledKeys(lab);
+  const found = await lab.kubectl.list<Pod>(["pods", "--all-namespaces", "--selector", "bulkhead.dev/stack"]);
+  return new Map(
+    found.map((pod): [string, string] => {
+      const owner = pod.metadata.ownerReferences?.[0];
+      const hash = pod.metadata.labels?.["pod-template-hash"];
+      const deployment = `Deployment ${pod.metadata.namespace}/${owner?.name.slice(0, -`-${hash}`.length)}`;
+      return owner !== undefined && scaled.has(deployment)
+        ? [`pods of ${owner.kind} ${pod.metadata.namespace}/${owner.name}`, ""]
+        : [keyOf(pod), pod.metadata.uid];
+    }),
+  );
 }
 
 const changes = (before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string[] => [
