@@ -1,28 +1,33 @@
 #!/bin/sh
 # Builds the programs that tests run for real and no package of Debian, PyPI or npm brings, into .cache/bin: `scripts/install-tools.sh
-# [NAME…]`, all of them without a name. What is there in the right version is kept, so that a second run takes no time. Needs Go.
+# [NAME…]`, all of them without a name. What is there, of the same sources, is kept, so that a second run takes no time. Needs Go.
 set -eu
 cd "$(dirname "$0")/.."
 
-# The newest release line of each that builds from the Go module proxy. Prometheus v3.13.5 is v0.313.5 as a Go module. What has a folder
-# below tools/ is built by the go.mod there, because it needs replacements that do not carry over to another module, or is generated.
+# Program, folder of its go.mod below tools/, package.
 tools="
-promtool            github.com/prometheus/prometheus     v0.313.5  /cmd/promtool
-prometheus          github.com/prometheus/prometheus     v0.313.5  /cmd/prometheus
-amtool              github.com/prometheus/alertmanager   v0.34.2   /cmd/amtool
-alertmanager        github.com/prometheus/alertmanager   v0.34.2   /cmd/alertmanager
-helm                helm.sh/helm/v3                      v3.21.4   /cmd/helm
-actionlint          github.com/rhysd/actionlint           v1.7.12   /cmd/actionlint
-loki                github.com/grafana/loki/v3           v3.7.8    /cmd/loki
-otelcol             go.opentelemetry.io/collector/otelcol v0.159.0 -
-kube-state-metrics  k8s.io/kube-state-metrics/v2         v2.20.0   -
+actionlint          actionlint  github.com/rhysd/actionlint/cmd/actionlint
+promtool            .           github.com/prometheus/prometheus/cmd/promtool
+prometheus          .           github.com/prometheus/prometheus/cmd/prometheus
+amtool              .           github.com/prometheus/alertmanager/cmd/amtool
+alertmanager        .           github.com/prometheus/alertmanager/cmd/alertmanager
+helm                .           helm.sh/helm/v3/cmd/helm
+kube-state-metrics  .           k8s.io/kube-state-metrics/v2
+otelcol             .           ./otelcol
+cel-oracle          .           ./cel-oracle
+psa-oracle          psa-oracle  .
+loki                loki        github.com/grafana/loki/v3/cmd/loki
 "
 
 bin="$PWD/.cache/bin"
-own="$PWD/tools"
-mkdir -p "$bin"
-# No C, so that a program runs in any image; without symbols, which nobody debugs here. The same for all, so that they share what is compiled.
-export CGO_ENABLED=0
+stamps="$PWD/.cache/stamps"
+go_build="$PWD/scripts/go-build"
+mkdir -p "$bin" "$stamps"
+
+for asked; do
+  echo "$tools" | awk -v name="$asked" '$1 == name { found = 1 } END { exit !found }' ||
+    { echo "install-tools.sh: there is no $asked; there are$(echo "$tools" | awk 'NF { printf " %s", $1 }')" >&2; exit 2; }
+done
 
 wanted() { # NAME [NAMES…]: whether NAME was asked for
   name=$1
@@ -32,53 +37,46 @@ wanted() { # NAME [NAMES…]: whether NAME was asked for
   return 1
 }
 
-built() { # NAME MODULE VERSION: whether the program is there, of that version
-  [ -x "$bin/$1" ] && go version -m "$bin/$1" | awk -v m="$2" '$1 ~ /^(mod|dep)$/ && $2 == m { print $3 }' | grep -qx "$3"
+# Of a module: what is in its folder, but for the modules below it.
+stamp_of() { # FOLDER
+  { find "tools/$1" -maxdepth 1 -type f; [ "$1" != . ] || find tools/otelcol tools/cel-oracle -type f; } | sort | xargs cat "$go_build" "$0" |
+    sha256sum
 }
 
-# Alertmanager embeds its web pages, which are built with Node and are not in the Go module. Its API, all that tests use, needs none: a copy
-# of the module gets an empty page.
-without_pages() { # MODULE
-  rm -rf module
-  cp -R "$(go list -m -f '{{ .Dir }}' "$1")" module
-  chmod -R u+w module
-  mkdir -p module/ui/app/dist
-  : > module/ui/app/dist/index.html
-  go mod edit -replace "$1=./module"
+# What the shared module needs that is in no repository: Alertmanager with an empty page in place of its web pages, which are built with Node
+# and are not in the Go module (its API, all that tests use, needs none); and the collector's source, which is generated.
+add_missing() {
+  rm -rf alertmanager
+  version=$(awk '$1 == "github.com/prometheus/alertmanager" { print $2; exit }' go.mod)
+  (cd / && go mod download -json "github.com/prometheus/alertmanager@$version") | sed -n 's/.*"Dir": "\(.*\)".*/\1/p' | xargs -I{} cp -R {} alertmanager
+  chmod -R u+w alertmanager
+  mkdir -p alertmanager/ui/app/dist
+  : > alertmanager/ui/app/dist/index.html
+  (cd otelcol && go tool builder --config builder.yaml --skip-compilation --skip-get-modules)
 }
 
-# The module that a program is built in: its own, or an empty one that depends on it (`go install PACKAGE@VERSION` refuses modules with
-# replace directives).
-module_of() { # NAME PACKAGE VERSION
-  if [ -d "$own/$1" ]; then
-    cp "$own/$1"/* .
-  else
-    printf 'module bulkhead.dev/tools\n' > go.mod
-    rm -f go.sum
-    go get "$2@$3"
-  fi
-}
-
-echo "$tools" | while read -r name module version path; do
-  if [ -z "$name" ] || ! wanted "$name" "$@" || built "$name" "$module" "$version"; then continue; fi
+for module in $(echo "$tools" | awk 'NF && !seen[$2]++ { print $2 }'); do
+  stamp=$(stamp_of "$module")
+  names='' packages=''
+  while read -r name folder package; do
+    if [ "$folder" != "$module" ] || ! wanted "$name" "$@"; then continue; fi
+    if [ -x "$bin/$name" ] && [ "$(cat "$stamps/$name" 2>/dev/null)" = "$stamp" ]; then continue; fi
+    names="$names $name" packages="$packages $package"
+  done <<EOF
+$tools
+EOF
+  [ -n "$names" ] || continue
   started=$(date +%s)
-  package="$module${path#-}"
-  folder="$PWD/.cache/build/$name"
+  folder="$PWD/.cache/build/$module"
   mkdir -p "$folder"
+  cp -R "tools/$module/." "$folder"
   (
     cd "$folder"
-    module_of "$name" "$package" "$version"
+    [ "$module" != . ] || add_missing
     # Targets are found through DNS only: the clients of two dozen clouds that could find them would be most of the time that it takes.
-    tags=remove_all_sd,enable_dns_sd
-    case $name in
-      alertmanager) without_pages "$module" ;;
-      otelcol)
-        go tool builder --config builder.yaml --skip-compilation --skip-get-modules
-        package=.
-        tags=remove_all_sd # Its configuration names its targets.
-        ;;
-    esac
-    go build -trimpath -ldflags '-s -w' -tags "$tags" -o "$bin/$name" "$package"
+    # shellcheck disable=SC2086  # a list
+    "$go_build" -ldflags '-s -w' -tags remove_all_sd,enable_dns_sd -o "$bin/" $packages
   )
-  echo "built $name $version in $(($(date +%s) - started)) s" >&2
+  for name in $names; do echo "$stamp" > "$stamps/$name"; done
+  echo "built$names in $(($(date +%s) - started)) s" >&2
 done

@@ -34,7 +34,7 @@ build_programs() {
     sources_stamp "$lab/$folder" | cmp -s - "$stamp" && continue
     step "building $(sed -n 's|^tool .*/||p; /^tool (/,/^)/s|.*/||p' "$lab/$folder/go.mod" | grep -v '[()]' | paste -sd' ') (minutes on a first run)"
     log=$LAB_DIR/log/go-$(basename "$(realpath "$lab/$folder")").log
-    (cd "$lab/$folder" && CGO_ENABLED=0 GOFLAGS='' nice -n 10 go build -mod=readonly -trimpath -buildvcs=false \
+    (cd "$lab/$folder" && nice -n 10 "${lab%/*}/scripts/go-build" \
       -ldflags "$(link_flags)" -o "$LAB_DIR/bin/" tool) >"$log" 2>&1 ||
       die "building $folder failed: $(tail -1 "$log"); more in $log"
     sources_stamp "$lab/$folder" >"$stamp"

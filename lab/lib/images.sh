@@ -64,21 +64,27 @@ build_static() {
   push "$name" "$tag" "$sum"
 }
 
-# Debian's smallest tree, once: the base of every image with packages.
+base_tarball=$LAB_DIR/base-$debian_suite.tar.gz
+
+# Debian's smallest tree, once.
+build_tree() {
+  local tree=$LAB_DIR/debootstrap
+  ! [ -f "$base_tarball" ] || return 0
+  step "base image: Debian $debian_suite (a minute or two on a first run)"
+  rm -rf "$tree"
+  # In a mount namespace of its own: debootstrap leaves /proc mounted in the tree when it is killed.
+  unshare --mount debootstrap --variant=minbase --include=ca-certificates "$debian_suite" "$tree" "$debian_mirror" \
+    >"$LAB_DIR/log/debootstrap.log" 2>&1 || die "debootstrap failed: $(grep -m1 ^E: "$LAB_DIR/log/debootstrap.log" || echo "see $LAB_DIR/log")"
+  rm -rf "$tree"/var/cache/apt/archives/*.deb "$tree"/var/lib/apt/lists/*
+  tar -C "$tree" --exclude ./dev -cz . >"$base_tarball.part"
+  mv "$base_tarball.part" "$base_tarball"
+  rm -rf "$tree"
+}
+
+# The base of every image with packages.
 build_base() {
-  local tarball=$LAB_DIR/base-$debian_suite.tar.gz tree=$LAB_DIR/debootstrap
-  if ! [ -f "$tarball" ]; then
-    step "base image: Debian $debian_suite (a minute or two on a first run)"
-    rm -rf "$tree"
-    # In a mount namespace of its own: debootstrap leaves /proc mounted in the tree when it is killed.
-    unshare --mount debootstrap --variant=minbase --include=ca-certificates "$debian_suite" "$tree" "$debian_mirror" \
-      >"$LAB_DIR/log/debootstrap.log" 2>&1 || die "debootstrap failed: $(grep -m1 ^E: "$LAB_DIR/log/debootstrap.log" || echo "see $LAB_DIR/log")"
-    rm -rf "$tree"/var/cache/apt/archives/*.deb "$tree"/var/lib/apt/lists/*
-    tar -C "$tree" --exclude ./dev -cz . >"$tarball.part"
-    mv "$tarball.part" "$tarball"
-    rm -rf "$tree"
-  fi
-  docker_cli image inspect lab/base >/dev/null 2>&1 || docker_cli import "$tarball" lab/base >/dev/null
+  build_tree
+  docker_cli image inspect lab/base >/dev/null 2>&1 || docker_cli import "$base_tarball" lab/base >/dev/null
   pushed base "$debian_suite" >/dev/null || push base "$debian_suite" "$debian_suite"
 }
 

@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { readConfig, rules } from "../../policies/findings.js";
 import { judgeWith } from "../../policies/judge.js";
 import { requireProgram } from "../support/programs.js";
 import { without } from "../support/smaller.js";
 
-const source = join(__dirname, "../../tools/psa-oracle");
 type Json = Record<string, unknown>;
 interface Case {
   level: "baseline" | "restricted";
@@ -214,23 +210,10 @@ function ours({ level, version, pod }: Case, index: number): string[] {
 }
 
 describe("the Pod Security rules", () => {
-  let folder: string | undefined;
   let oracle: string;
 
   before(function () {
-    this.timeout(900_000);
-    const go = requireProgram(this, "go");
-    folder = mkdtempSync(join(tmpdir(), "psa-oracle-"));
-    oracle = join(folder, "psa-oracle");
-    const build = spawnSync(go, ["build", "-o", oracle, "."], { cwd: source, encoding: "utf8" });
-    if (build.status === 0) return;
-    // A machine may have Go and not reach the modules that the evaluator is made of.
-    if (process.env["REQUIRE_PROGRAMS"] === "1") throw new Error(build.stderr);
-    if (this.test?.parent !== undefined) this.test.parent.title += " [needs the Go module proxy]";
-    this.skip();
-  });
-  after(() => {
-    if (folder !== undefined) rmSync(folder, { recursive: true });
+    oracle = requireProgram(this, "psa-oracle");
   });
 
   /** Kubernetes' verdicts, as our rules' ids; undefined for a pod that the API server could not read. */

@@ -1,11 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
 import type { Context } from "mocha";
 import type { AdmissionObject } from "../../../policies/admission.js";
 import { requireProgram } from "../../support/programs.js";
-
-const source = join(__dirname, "../../../tools/cel-oracle");
 
 /** The oldest Kubernetes that is supported: what its CEL does not know, no policy may use. */
 export const oldestKubernetes = "1.33";
@@ -27,26 +23,11 @@ export interface Answer {
   warnings?: string[];
 }
 
-const program = join(__dirname, "../../../.cache/bin/cel-oracle");
+let program: string;
 
-/** Whether what was built is of what stands here now. */
-function isBuilt(): boolean {
-  const builtAt = statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return readdirSync(source).every(file => statSync(join(source, file)).mtimeMs < builtAt);
-}
-
-/** Builds the oracle where that is to be done: once a machine, in minutes. A suite whose machine cannot is skipped. */
+/** Must be called before `ask`: finds the oracle, or skips. */
 export function requireOracle(test: Context): void {
-  test.timeout(1_800_000);
-  if (isBuilt()) return;
-  const go = requireProgram(test, "go");
-  mkdirSync(dirname(program), { recursive: true });
-  const build = spawnSync(go, ["build", "-o", program, "."], { cwd: source, encoding: "utf8" });
-  if (build.status === 0) return;
-  // A machine may have Go and not reach the modules that the API server is made of.
-  if (process.env["REQUIRE_PROGRAMS"] === "1") throw new Error(build.stderr);
-  if (test.test?.parent !== undefined) test.test.parent.title += " [needs the Go module proxy]";
-  test.skip();
+  program = requireProgram(test, "cel-oracle");
 }
 
 /** The oracle's answers to lines of its protocol (tools/cel-oracle/main.go). */
