@@ -1,33 +1,54 @@
 import { mayNamePersons } from "./auditLog";
 import { structureStatements } from "./logStructure";
 import { ottl } from "./ottl";
-import { redactions, replacementOf, secretAttribute } from "./redaction";
+import { type Redaction, redactions, replacementOf, secretAttribute, signs } from "./redaction";
 
-/** Secrets go before anything else looks at the line: what is copied later is clean. */
-function redactionStatements(): string[] {
-  const values = ["log.attributes", "resource.attributes"];
-  return [
-    // A structured body becomes text, so that the patterns see it; nested attributes become flat ones.
-    "set(log.body, String(log.body)) where log.body != nil and not IsString(log.body)",
-    ...values.flatMap(target => [
-      `flatten(${target})`,
-      `delete_matching_keys(${target}, ${ottl(`(?i)${secretAttribute}`)})`,
-    ]),
-    ...redactions.flatMap(redaction => {
-      const pattern = ottl(`(?is)${redaction.pattern}`);
-      const replacement = ottl(replacementOf(redaction));
-      const unless = redaction.personal === true ? `not (${mayNamePersons})` : "";
-      const where = (condition: string) => {
-        const all = [condition, unless].filter(Boolean).join(" and ");
-        return all === "" ? "" : ` where ${all}`;
-      };
-      return [
-        `replace_pattern(log.body, ${pattern}, ${replacement})${where("IsString(log.body)")}`,
-        ...values.map(target => `replace_all_patterns(${target}, "value", ${pattern}, ${replacement})${where("")}`),
-      ];
-    }),
-  ];
+/** Secret attributes go whole; nested ones become flat first, so that their values are seen. */
+const flatAndClean = (attributes: string): string[] => [
+  `flatten(${attributes})`,
+  `delete_matching_keys(${attributes}, ${ottl(`(?i)${secretAttribute}`)})`,
+];
+
+/** A statement for each redaction, where these conditions hold. */
+function replacing(
+  statement: (pattern: string, replacement: string) => string,
+  conditionsOf: (redaction: Redaction) => string[] = () => [],
+): string[] {
+  return redactions.map(redaction => {
+    const replace = statement(ottl(`(?is)${redaction.pattern}`), ottl(replacementOf(redaction)));
+    const where = [...conditionsOf(redaction), ...(redaction.personal === true ? [`not (${mayNamePersons})`] : [])];
+    return where.length === 0 ? replace : `${replace} where ${where.join(" and ")}`;
+  });
 }
+
+const replacingValues = (attributes: string): string[] =>
+  replacing((pattern, replacement) => `replace_all_patterns(${attributes}, "value", ${pattern}, ${replacement})`);
+
+const text = "IsString(log.body)";
+const hasSign = signs.map(sign => `Index(log.cache["small"], ${ottl(sign)}) >= 0`).join(" or ");
+
+/** Secrets go before anything else looks at the line: what is copied later is clean. What records share is looked at once for all. */
+const redactionStatements: readonly object[] = [
+  {
+    context: "resource",
+    statements: [...flatAndClean("resource.attributes"), ...replacingValues("resource.attributes")],
+  },
+  {
+    context: "log",
+    statements: [
+      // A structured body becomes text, so that the patterns see it.
+      `set(log.body, String(log.body)) where log.body != nil and not ${text}`,
+      ...flatAndClean("log.attributes"),
+      ...replacingValues("log.attributes"),
+      `set(log.cache["small"], ToLowerCase(log.body)) where ${text}`,
+      `set(log.cache["suspect"], true) where ${text} and (${hasSign})`,
+      ...replacing(
+        (pattern, replacement) => `replace_pattern(log.body, ${pattern}, ${replacement})`,
+        redaction => [redaction.signs === undefined ? text : 'log.cache["suspect"] == true'],
+      ),
+    ],
+  },
+];
 
 /** Processors that every log record passes, whether it came from a file or from an app: first redacted, then structured. */
 export function logProcessors(): Record<string, object> {
@@ -35,7 +56,7 @@ export function logProcessors(): Record<string, object> {
     "transform/redact": {
       // A redaction that fails must not let anything through: rather wait with the batch than tell a secret.
       error_mode: "propagate",
-      log_statements: [{ context: "log", statements: redactionStatements() }],
+      log_statements: redactionStatements,
     },
     "transform/structure": {
       error_mode: "silent",

@@ -35,8 +35,9 @@ for (const [name, config] of Object.entries(configs)) {
       assert.ok(processors.includes("transform/redact"));
       assert.ok(processors.indexOf("transform/redact") < processors.indexOf("transform/structure"));
       const statements = (at(config, "processors") as Record<string, unknown>)["transform/redact"];
-      const lines = at(statements, "log_statements.0.statements") as string[];
-      assert.equal(lines.filter(line => line.startsWith("replace_pattern(log.body")).length, redactions.length);
+      const lines = (at(statements, "log_statements") as { statements: string[] }[]).flatMap(group => group.statements);
+      for (const where of ["pattern(log.body", "all_patterns(log.attributes", "all_patterns(resource.attributes"])
+        assert.equal(lines.filter(line => line.startsWith(`replace_${where}`)).length, redactions.length, where);
       assert.equal(at(statements, "error_mode"), "propagate");
     });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { redactions, replacementOf } from "../../components/observability/redaction";
 import { requireProgram } from "../support/programs";
 import { succeeds } from "./support/program";
@@ -116,6 +117,20 @@ describe("log redaction", () => {
     for (const { pattern } of redactions)
       await succeeds(promtool, ["--experimental", "promql", "format", `up{job=~\`(?is)${pattern}\`}`]);
   });
+
+  for (const { name, pattern, signs } of redactions.filter(redaction => redaction.signs !== undefined)) {
+    it(`sees a sign of whatever it would replace as ${name}: ${pattern.slice(0, 60)}`, () => {
+      const found = (line: string) => new RegExp(pattern, "is").test(line);
+      // The generator knows no \\b, and makes a text that has whatever stands between.
+      const made = fc.stringMatching(new RegExp(pattern.replaceAll("\\b", ""), "s"));
+      const samples = fc.sample(made, 300);
+      const capitals = samples.map(line => line.toUpperCase());
+      const lines = [...secrets.map(([, line]) => line), ...samples, ...capitals].filter(found);
+      assert.ok(lines.length > 100, `${lines.length}`);
+      const unseen = lines.filter(line => !signs?.some(sign => line.toLowerCase().includes(sign)));
+      assert.deepEqual(unseen, []);
+    });
+  }
 
   it("finds nothing more in what it has cleaned", () => {
     for (const [, , clean] of secrets) assert.equal(redact(clean), clean);
