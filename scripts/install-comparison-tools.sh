@@ -4,6 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 folder="$PWD/.cache/comparison"
+scripts="$PWD/scripts"
 mkdir -p "$folder/bin"
 
 checkov=3.3.30
@@ -21,7 +22,7 @@ build() { # NAME PACKAGE VERSION
     printf 'module bulkhead.dev/comparison\n' > go.mod
     rm -f go.sum
     go get "$2@$3"
-    go build -o "$folder/bin/$1" "$2"
+    "$scripts/go-build" -ldflags '-s -w' -o "$folder/bin/$1" "$2"
   )
 }
 build kube-score github.com/zegl/kube-score/cmd/kube-score v1.20.0
