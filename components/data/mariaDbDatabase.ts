@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue";
-import { checkWhole } from "../lib/check";
 import { compact, withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs } from "../lib/component";
 import { podDefaults } from "../lib/hardenedPod";
@@ -12,8 +11,9 @@ import type { Singleton } from "../observability/singleton";
 import { mariaDbExporter } from "./mariadb/exporter";
 import { mariaDbFiles } from "./mariadb/files";
 import { heartbeat } from "./mariadb/scripts";
-import { defaultMariaDbPaths, type MariaDbServer } from "./mariadb/server";
+import { checkMariaDbServer, defaultMariaDbPaths, type MariaDbServer } from "./mariadb/server";
 import { type StoreOutputs, store } from "./store";
+import { checkStoreArgs } from "./storeArgs";
 
 /** Where it runs. More kinds follow; outputs and links stay the same. */
 export interface MariaDbBackend {
@@ -48,7 +48,7 @@ export interface MariaDbDatabaseArgs extends ComponentArgs {
   maxConnections?: number;
   /** Oldest TLS version accepted. @default "1.3" */
   tlsMinVersion?: "1.2" | "1.3";
-  /** Days that binary logs are kept, for point-in-time recovery. @default 7 */
+  /** Days that binary logs are kept, for point-in-time recovery, at most 99. @default 7 */
   binlogDays?: number;
   /** Refuse to delete the volume. @default true */
   deletionProtection?: boolean;
@@ -86,12 +86,9 @@ export class MariaDbDatabase extends Component implements Linkable, Scrapeable {
   constructor(name: string, args: MariaDbDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:data:MariaDbDatabase", name, { app: "mariadb", role: "database" }, args, opts);
     const complete = withDefaults(mariaDbDatabaseDefaults, args);
-    const { namespace, images, cpuMillis, memoryMiB, storageGiB, deletionProtection } = complete;
+    checkStoreArgs(this, complete, ["mariadb", "mysqldExporter"]);
+    const { namespace, images, cpuMillis, memoryMiB, storageGiB, storageClass, deletionProtection } = complete;
     const { version, allowUpgrade, database, user, maxConnections, tlsMinVersion, binlogDays } = complete;
-    this.checked(() => {
-      checkWhole("storageGiB", storageGiB, 1, 65_536);
-      checkWhole("cpuMillis", cpuMillis, 1, 64_000);
-    });
     const paths = defaultMariaDbPaths;
     this.server = {
       version,
@@ -110,6 +107,7 @@ export class MariaDbDatabase extends Component implements Linkable, Scrapeable {
       gid: podDefaults.gid,
       paths,
     };
+    this.checked(() => checkMariaDbServer(this.server));
     this.password = pulumi.secret(args.password);
     this.part = store(this, {
       namespace,
@@ -125,7 +123,7 @@ export class MariaDbDatabase extends Component implements Linkable, Scrapeable {
       storage: {
         giB: storageGiB,
         protect: deletionProtection,
-        ...compact<{ storageClass?: string }>({ storageClass: args.storageClass }),
+        ...compact<{ storageClass?: string }>({ storageClass }),
       },
       heartbeat: heartbeat(this.server),
       exporter: {

@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue";
-import { checkWhole } from "../lib/check";
 import { compact, withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs } from "../lib/component";
 import { podDefaults } from "../lib/hardenedPod";
@@ -15,6 +14,7 @@ import { tunePostgres } from "./postgres/memory";
 import { heartbeat } from "./postgres/scripts";
 import { checkPostgresServer, defaultPostgresPaths, type PostgresServer } from "./postgres/server";
 import { type StoreOutputs, store } from "./store";
+import { checkStoreArgs } from "./storeArgs";
 
 /** Where it runs. More kinds follow; outputs and links stay the same. */
 export interface PostgresBackend {
@@ -87,11 +87,19 @@ export class PostgresDatabase extends Component implements Linkable, Scrapeable 
 
   constructor(name: string, args: PostgresDatabaseArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:data:PostgresDatabase", name, { app: "postgresql", role: "database" }, args, opts);
-    const { namespace, images, version, cpuMillis, memoryMiB, storageGiB, deletionProtection, ...complete } =
-      withDefaults(postgresDatabaseDefaults, args);
-    this.checked(() => {
-      checkWhole("storageGiB", storageGiB, 1, 65_536);
-    });
+    const filled = withDefaults(postgresDatabaseDefaults, args);
+    checkStoreArgs(this, filled, ["postgres", "postgresExporter"]);
+    const {
+      namespace,
+      images,
+      version,
+      cpuMillis,
+      memoryMiB,
+      storageGiB,
+      storageClass,
+      deletionProtection,
+      ...complete
+    } = filled;
     const paths = defaultPostgresPaths(version);
     this.server = {
       ...complete,
@@ -126,7 +134,7 @@ export class PostgresDatabase extends Component implements Linkable, Scrapeable 
       storage: {
         giB: storageGiB,
         protect: deletionProtection,
-        ...compact<{ storageClass?: string }>({ storageClass: args.storageClass }),
+        ...compact<{ storageClass?: string }>({ storageClass }),
       },
       heartbeat: heartbeat(this.server),
       exporter: {

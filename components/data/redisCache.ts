@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue";
-import { checkWhole } from "../lib/check";
 import { compact, withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs } from "../lib/component";
 import { tlsFiles } from "../network/certificate";
@@ -11,8 +10,9 @@ import type { Singleton } from "../observability/singleton";
 import { redisExporter } from "./redis/exporter";
 import { redisFiles } from "./redis/files";
 import { heartbeat } from "./redis/scripts";
-import { defaultRedisPaths, type RedisServer } from "./redis/server";
+import { checkRedisServer, defaultRedisPaths, type RedisServer } from "./redis/server";
 import { type StoreOutputs, store } from "./store";
+import { checkStoreArgs } from "./storeArgs";
 
 /** Where it runs. More kinds follow; outputs and links stay the same. */
 export interface RedisBackend {
@@ -81,6 +81,8 @@ export class RedisCache extends Component implements Linkable, Scrapeable {
 
   constructor(name: string, args: RedisCacheArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:data:RedisCache", name, { app: "valkey", role: "cache" }, args, opts);
+    const complete = withDefaults(redisCacheDefaults, args);
+    checkStoreArgs(this, complete, ["valkey", "redisExporter"]);
     const {
       namespace,
       images,
@@ -90,19 +92,10 @@ export class RedisCache extends Component implements Linkable, Scrapeable {
       cpuMillis,
       memoryMiB,
       storageGiB,
+      storageClass,
       tlsMinVersion,
       deletionProtection,
-    } = withDefaults(redisCacheDefaults, args);
-    this.checked(() => {
-      checkWhole("storageGiB", storageGiB, 1, 65_536);
-      checkWhole("cpuMillis", cpuMillis, 1, 64_000);
-    });
-    if (mode === "durable" && storageGiB * 1024 < memoryMiB * 4) {
-      this.refuse(
-        `storageGiB must be at least ${Math.ceil((memoryMiB * 4) / 1024)} for ${memoryMiB} MiB of memory`,
-        storageGiB,
-      );
-    }
+    } = complete;
     const paths = defaultRedisPaths;
     this.server = {
       serverProgram: "valkey-server",
@@ -118,6 +111,13 @@ export class RedisCache extends Component implements Linkable, Scrapeable {
       pollSeconds: 10,
       paths,
     };
+    this.checked(() => checkRedisServer(this.server));
+    if (mode === "durable" && storageGiB * 1024 < memoryMiB * 4) {
+      this.refuse(
+        `storageGiB must be at least ${Math.ceil((memoryMiB * 4) / 1024)} for ${memoryMiB} MiB of memory`,
+        storageGiB,
+      );
+    }
     this.password = pulumi.secret(args.password);
     this.part = store(this, {
       namespace,
@@ -136,7 +136,7 @@ export class RedisCache extends Component implements Linkable, Scrapeable {
           : {
               giB: storageGiB,
               protect: deletionProtection,
-              ...compact<{ storageClass?: string }>({ storageClass: args.storageClass }),
+              ...compact<{ storageClass?: string }>({ storageClass }),
             },
       heartbeat: heartbeat(this.server),
       exporter: {

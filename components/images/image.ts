@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { shown } from "../lib/check";
+import { checkObject, shown } from "../lib/check";
 
 /** An image that this program builds: its digest is known once it is built. */
 export interface BuiltImage {
@@ -30,6 +30,16 @@ export function imageReference(image: Image): pulumi.Input<string> {
     );
   }
   return image;
+}
+
+/** Images by their names in the catalogue, all that a component runs. */
+export function checkImages(field: string, images: unknown, names: readonly string[]): void {
+  checkObject(field, images);
+  for (const name of names) {
+    if ((images as Record<string, unknown>)[name] === undefined) {
+      throw new RangeError(`${field}.${name} must be an image of the catalogue, got undefined`);
+    }
+  }
 }
 
 function isBuilt(image: unknown): image is BuiltImage {

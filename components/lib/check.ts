@@ -53,6 +53,31 @@ export function checkTexts(field: string, value: unknown, { atLeast = 0 } = {}):
   });
 }
 
+/** An object with members: not a list, and no Output, whose members are not there yet. */
+export function checkObject(field: string, value: unknown): void {
+  if (!isRecord(value) || "__pulumiOutput" in (value as object)) {
+    throw new RangeError(`${field} must be an object, got ${shown(value)}`);
+  }
+}
+
+export function checkBoolean(field: string, value: unknown): void {
+  if (typeof value !== "boolean") throw new RangeError(`${field} must be true or false, got ${shown(value)}`);
+}
+
+export function checkOneOf(field: string, value: unknown, allowed: readonly string[]): void {
+  if (typeof value !== "string" || !allowed.includes(value)) {
+    throw new RangeError(`${field} must be one of ${allowed.join(", ")}, got ${shown(value)}`);
+  }
+}
+
+/** A secret: a text, or what becomes one later. Nothing of it is shown, whatever it is: a password of digits may come as a number. */
+export function checkSecret(field: string, value: unknown): void {
+  if (typeof value === "object" && value !== null && ("__pulumiOutput" in value || "then" in value)) return;
+  if (typeof value === "string" && value !== "") return;
+  const got = value === "" ? "an empty one" : value === undefined || value === null ? "nothing" : "something else";
+  throw new RangeError(`${field} must be a text that is not empty, or an Output, got ${got}`);
+}
+
 /** A name as Kubernetes takes it for containers, volumes and destinations (RFC 1123 label). */
 export function checkLabel(field: string, value: unknown): void {
   const rule = "lower-case letters, digits and inner hyphens, at most 63 characters";

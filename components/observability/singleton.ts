@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { checkBoolean, checkText } from "../lib/check";
 import type { Component } from "../lib/component";
 import type { ContainerArgs } from "../lib/hardenedPod";
 import type { Volume } from "../lib/volumes";
@@ -53,6 +54,18 @@ export interface SingletonArgs {
   dependsOn?: pulumi.Input<pulumi.Resource>[];
 }
 
+/**
+ * What components say of their volumes: refuses what would be found out at deployment only, or would leave one unprotected.
+ *
+ * @throws RangeError naming the field
+ */
+export function checkKept(storageClass: unknown, deletionProtection: unknown): void {
+  checkBoolean("deletionProtection", deletionProtection);
+  if (storageClass === undefined) return;
+  const rule = "a storage class: lower-case letters, digits, inner hyphens and dots, at most 253 characters";
+  checkText("storageClass", storageClass, rule, /^(?=.{1,253}$)[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?$/);
+}
+
 /** A part as others see it. */
 export interface Singleton {
   peer: Peer;
@@ -69,6 +82,7 @@ export interface Singleton {
  */
 export function singleton(owner: Component, args: SingletonArgs): Singleton {
   const { namespace, files, container, ports, storage, volumes = [] } = args;
+  if (storage !== undefined) owner.checked(() => checkKept(storage.storageClass, storage.protect));
   const metadata = { namespace: namespace.namespaceName };
   const peer: Peer = { namespace: namespace.namespaceName, podLabels: owner.selector };
   const metricsPort = args.metricsPort ?? Object.values(ports)[0];

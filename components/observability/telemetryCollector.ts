@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue";
-import { checkWhole, isRecord } from "../lib/check";
+import { checkImages } from "../images/image";
+import { checkObject, checkWhole } from "../lib/check";
+import { compact, withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs } from "../lib/component";
 import { tlsFiles } from "../network/certificate";
 import { type Link, type Linkable, openEgress, openLink } from "../network/link";
@@ -9,7 +11,7 @@ import { collectorConfig } from "./collectorConfig";
 import { collectorContainer } from "./collectorContainer";
 import { type LogsSettings, Loki, lokiPort } from "./loki";
 import type { Scrapeable, ScrapeTarget } from "./scrape";
-import { asFile, configFolder, type Singleton, singleton } from "./singleton";
+import { asFile, checkKept, configFolder, type Singleton, singleton } from "./singleton";
 
 export interface TelemetryCollectorArgs extends ComponentArgs {
   namespace: Placement;
@@ -52,24 +54,22 @@ export class TelemetryCollector extends Component implements Linkable, Scrapeabl
 
   constructor(name: string, args: TelemetryCollectorArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:observability:TelemetryCollector", name, { app: "otel-collector", role: "telemetry" }, args, opts);
-    const { namespace, images, tracesEndpoint, queueGiB, cpuMillis, memoryMiB, deletionProtection, logs } = {
-      ...telemetryCollectorDefaults,
-      ...args,
-    };
-    this.checked(() => checkWhole("queueGiB", queueGiB, 1, 65_536));
+    const { namespace, images, tracesEndpoint, queueGiB, cpuMillis, memoryMiB, deletionProtection, logs, ...rest } =
+      withDefaults(telemetryCollectorDefaults, args);
+    this.checked(() => {
+      checkWhole("queueGiB", queueGiB, 1, 65_536);
+      checkKept(rest.storageClass, deletionProtection);
+      if (logs !== undefined) checkObject("logs", logs);
+    });
     checkPlacement(this, namespace);
-    if (!isRecord(images) || pulumi.Output.isInstance(images)) this.refuse("images must be an object", images);
-    for (const part of ["otelCollector", "loki"] as const) {
-      if ((images as Partial<typeof images>)[part] === undefined)
-        this.refuse(`images.${part} must be an image of the catalogue`, undefined);
-    }
+    this.checked(() => checkImages("images", images, ["otelCollector", "loki"]));
     if (
       tracesEndpoint !== undefined &&
       !(typeof tracesEndpoint === "string" && tracesEndpoint.startsWith("https://"))
     ) {
       this.refuse("tracesEndpoint must start with https://", tracesEndpoint);
     }
-    const storageClass = args.storageClass === undefined ? {} : { storageClass: args.storageClass };
+    const storageClass = compact<{ storageClass?: string }>({ storageClass: rest.storageClass });
     this.loki = new Loki(
       this.childName("loki"),
       { ...logs, ...storageClass, namespace, images, deletionProtection },

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import * as components from "../../components/index";
 import { membersOf, sourceFiles } from "../support/declarations";
-import { deploy, placement } from "../support/deploy";
+import { deploy, placement, refusal } from "../support/deploy";
 import { context, image } from "../support/forms";
 import { hostileValues } from "../support/hostileValues";
 
@@ -15,6 +15,7 @@ type Make = (name: string, args: object, opts: Options) => unknown;
 type Minimal = (opts: Options) => object;
 
 const images = components.images();
+const store = { namespace: placement, images, password: "planted" };
 const site = (opts: Options) => ({
   namespace: placement,
   images,
@@ -49,6 +50,9 @@ const targets: { kind: string; interfaces: string[]; minimal: Minimal; make: Mak
     ["SecureNamespace", ["SecureNamespaceArgs", "ComponentArgs"], { issuer: placement.issuer }],
     ["CertificateAuthority", ["CertificateAuthorityArgs", "ComponentArgs"], {}],
     ["TelemetryCollector", ["TelemetryCollectorArgs", "ComponentArgs"], { namespace: placement, images }],
+    ["PostgresDatabase", ["PostgresDatabaseArgs", "ComponentArgs"], store],
+    ["MariaDbDatabase", ["MariaDbDatabaseArgs", "ComponentArgs"], store],
+    ["RedisCache", ["RedisCacheArgs", "ComponentArgs"], store],
     ["ContainerImage", ["ContainerImageArgs"], { repository: "registry.example/app", tag: "v1", context }],
   ] as const
 ).map(([kind, interfaces, minimal]) => ({
@@ -93,3 +97,18 @@ for (const { kind, interfaces, minimal, make } of targets) {
     });
   });
 }
+
+describe("What is wrong with a secret", () => {
+  const secret = 271_828_182;
+  const inPlace: Record<string, unknown> = { "a number": secret, "a list": [`${secret}`], "an object": { secret } };
+  for (const kind of ["PostgresDatabase", "MariaDbDatabase", "RedisCache"] as const) {
+    for (const [what, password] of Object.entries(inPlace)) {
+      it(`is said without it: ${kind}, ${what}`, async () => {
+        const make = components[kind] as unknown as new (...all: unknown[]) => unknown;
+        const message = await refusal(opts => new make("x", { ...store, password }, opts));
+        assert.match(message, /^\w+ "x": password must be a text/);
+        assert.ok(!message.includes(`${secret}`), message);
+      });
+    }
+  }
+});

@@ -85,7 +85,7 @@ describe("MariaDbDatabase", () => {
   for (const [args, message] of [
     [{ version: "11" }, 'MariaDbDatabase "store": version must be a release series such as 11.8, got "11"'],
     [{ memoryMiB: 128 }, 'MariaDbDatabase "store": memoryMiB must be a whole number of at least 192, got 128'],
-    [{ binlogDays: 0 }, 'MariaDbDatabase "store": binlogDays must be a whole number of at least 1, got 0'],
+    [{ binlogDays: 0 }, 'MariaDbDatabase "store": binlogDays must be a whole number in 1 to 99, got 0'],
     [{ user: "root" }, 'MariaDbDatabase "store": user must not be one of mysql, exporter, root, mariadb, got "root"'],
     [{ database: "a`b" }, /^MariaDbDatabase "store": database must be 1 to 63 lower-case letters.*got "a`b"$/],
     [

@@ -1,5 +1,7 @@
+import { checkBoolean, checkText, checkWhole } from "../../lib/check";
 import { tlsFolder } from "../../network/certificate";
-import { checkAtLeast, checkIdentifier, InvalidSetting } from "../invalidSetting";
+import { checkAtLeast, checkIdentifier } from "../invalidSetting";
+import { reservedConnections } from "./memory";
 
 /** Where things are in the container. Every path is a mount of ours: nothing depends on an image's layout. */
 export interface MariaDbPaths {
@@ -74,13 +76,17 @@ export const socketFile = (server: MariaDbServer): string => `${server.paths.soc
 export const minMemoryMiB = 192;
 
 export function checkMariaDbServer(server: MariaDbServer): void {
-  if (!/^1[0-9]\.[0-9]{1,2}$/.test(server.version)) {
-    throw new InvalidSetting("version", "must be a release series such as 11.8", server.version);
-  }
+  checkText("version", server.version, "a release series such as 11.8", /^1[0-9]\.[0-9]{1,2}$/);
+  checkBoolean("allowUpgrade", server.allowUpgrade);
   checkIdentifier("database", server.database, ["mysql", "information_schema", "performance_schema", "sys"]);
   checkIdentifier("user", server.user, [superuser, exporterUser, "root", "mariadb"]);
   checkAtLeast("memoryMiB", minMemoryMiB, server.memoryMiB);
   checkAtLeast("storageGiB", 1, server.storageGiB);
-  checkAtLeast("binlogDays", 1, server.binlogDays);
+  // One for the application beside what is kept from it: none left would mean to the server that there is no limit.
+  if (server.maxConnections !== undefined) {
+    checkAtLeast("maxConnections", reservedConnections + 1, server.maxConnections);
+  }
+  // MariaDB keeps no binary log for longer, and says so in its log only.
+  checkWhole("binlogDays", server.binlogDays, 1, 99);
   checkAtLeast("pollSeconds", 1, server.pollSeconds);
 }

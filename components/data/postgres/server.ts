@@ -1,5 +1,7 @@
+import { checkTexts, checkWhole } from "../../lib/check";
 import { tlsFolder } from "../../network/certificate";
 import { checkAtLeast, checkIdentifier, InvalidSetting } from "../invalidSetting";
+import { exporterConnections, reservedConnections } from "./memory";
 
 /** Where things are in the container. Every path is a mount of ours: nothing depends on an image's layout. */
 export interface PostgresPaths {
@@ -91,14 +93,20 @@ export function checkPostgresServer(server: PostgresServer): void {
   checkIdentifier("database", server.database, ["postgres", "template0", "template1"]);
   checkIdentifier("user", server.user, [superuser, exporterRole, "public", "none"]);
   if (server.user.startsWith("pg_")) throw new InvalidSetting("user", "must not start with pg_", server.user);
-  for (const extension of server.extensions) {
-    if (!/^[a-z][a-z0-9_-]*$/.test(extension)) {
+  checkTexts("extensions", server.extensions);
+  for (const extension of server.extensions as readonly unknown[]) {
+    if (typeof extension !== "string" || !/^[a-z][a-z0-9_-]*$/.test(extension)) {
       throw new InvalidSetting("extensions", "must hold names such as pg_trgm or uuid-ossp", extension);
     }
   }
   for (const library of server.preloadLibraries) checkIdentifier("preloadLibraries", library);
   checkAtLeast("memoryMiB", minMemoryMiB, server.memoryMiB);
   checkAtLeast("cpuMillis", 1, server.cpuMillis);
+  // What is kept from the application, and a session for it: a limit below that would be none at all.
+  const least = reservedConnections + exporterConnections + 1;
+  if (server.maxConnections !== undefined) checkAtLeast("maxConnections", least, server.maxConnections);
+  // -1 is PostgreSQL's word for never; it does not start with more than 31 bits.
+  checkWhole("logSlowMillis", server.logSlowMillis, -1, 2 ** 31 - 1);
   checkAtLeast("storageGiB", 1, server.storageGiB);
   checkAtLeast("pollSeconds", 1, server.pollSeconds);
 }

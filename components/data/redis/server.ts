@@ -1,3 +1,4 @@
+import { checkOneOf, checkTexts } from "../../lib/check";
 import { tlsFolder } from "../../network/certificate";
 import { checkAtLeast, checkIdentifier, InvalidSetting } from "../invalidSetting";
 
@@ -82,8 +83,11 @@ const never = [
 
 export function checkRedisServer(server: RedisServer): void {
   checkIdentifier("user", server.user, ["default", exporterUser, stewardUser]);
-  for (const command of server.extraCommands) {
-    if (!/^[a-z]+(\|[a-z-]+)?$/.test(command) || never.includes(command.split("|")[0] ?? "")) {
+  checkOneOf("mode", server.mode, ["cache", "durable"]);
+  checkTexts("extraCommands", server.extraCommands);
+  for (const command of server.extraCommands as readonly unknown[]) {
+    const [, name] = (typeof command === "string" && /^([a-z]+)(?:\|[a-z-]+)?$/.exec(command)) || [];
+    if (name === undefined || never.includes(name)) {
       const rule = `must hold command names in lower case, such as keys or client|list, and none of ${never.join(", ")}`;
       throw new InvalidSetting("extraCommands", rule, command);
     }
