@@ -19,19 +19,19 @@ export interface Issuer {
 }
 
 /** Refuses what is no issuer: plain JavaScript may have left it out. */
-export function checkIssuer(owner: Component, issuer: unknown): void {
+export function checkIssuer(owner: Component, issuer: unknown, field = "issuer"): void {
   const { kind, name } = (typeof issuer === "object" && issuer !== null ? issuer : {}) as Partial<Issuer>;
   if ((kind !== "Issuer" && kind !== "ClusterIssuer") || name === undefined) {
-    owner.refuse("issuer must have a kind, Issuer or ClusterIssuer, and a name", issuer);
+    owner.refuse(`${field} must have a kind, Issuer or ClusterIssuer, and a name`, issuer);
   }
 }
 
 /** Refuses what is no placement. */
-export function checkPlacement(owner: Component, placement: unknown): void {
+export function checkPlacement(owner: Component, placement: unknown, field = "namespace"): void {
   if (typeof placement !== "object" || placement === null || !("namespaceName" in placement)) {
-    owner.refuse("namespace must be a SecureNamespace, or an object with namespaceName and issuer", placement);
+    owner.refuse(`${field} must be a SecureNamespace, or an object with namespaceName and issuer`, placement);
   }
-  checkIssuer(owner, (placement as Partial<Placement>).issuer);
+  checkIssuer(owner, (placement as Partial<Placement>).issuer, field === "namespace" ? "issuer" : `${field}.issuer`);
 }
 
 /** The most that all pods of a namespace may reserve and use together. */

@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue";
-import { isRecord } from "../lib/check";
-import { compact } from "../lib/compact";
+import { compact, withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs } from "../lib/component";
-import { checkPlacement, type Placement } from "../network/secureNamespace";
+import type { Placement } from "../network/secureNamespace";
 import { Alertmanager, type Watchdog } from "./alertmanager";
 import type { MuteTime } from "./alertmanagerConfig";
 import type { AlertGroup, AlertOverride } from "./alerts/alert";
@@ -24,6 +23,7 @@ import { NodeExporter } from "./nodeExporter";
 import { type MetricsSettings, Prometheus, prometheusAddress } from "./prometheus";
 import type { Receiver } from "./receivers";
 import type { Scrapeable, ScrapeTarget } from "./scrape";
+import { checkStackArgs } from "./stackArgs";
 import type { TelemetryCollector } from "./telemetryCollector";
 
 export interface ObservabilityStackArgs extends ComponentArgs {
@@ -77,6 +77,12 @@ export interface ObservabilityStackArgs extends ComponentArgs {
   deletionProtection?: boolean;
 }
 
+export const observabilityStackDefaults = {
+  alerts: {} as Readonly<Record<string, AlertOverride>>,
+  runbookUrl: ruleDefaults.runbookUrl,
+  deletionProtection: true,
+};
+
 /**
  * Watches the system: metrics, alerts, dashboards, the nodes and their containers' logs. Made after what it watches, because the targets are
  * named by the program and not discovered.
@@ -93,25 +99,14 @@ export class ObservabilityStack extends Component {
 
   constructor(name: string, args: ObservabilityStackArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:observability:ObservabilityStack", name, { app: "observability", role: "monitoring" }, args, opts);
-    const { namespace, nodeNamespace, images, collector, nodeAccess } = args;
-    checkPlacement(this, namespace);
-    if (!isRecord(nodeNamespace))
-      this.refuse("nodeNamespace must be a SecureNamespace, or an object like one", nodeNamespace);
-    for (const field of ["images", "collector", "nodeAccess"] as const) {
-      if (!isRecord(args[field])) this.refuse(`${field} must be an object`, args[field]);
-    }
-    const isList: boolean = Array.isArray(args.targets);
-    if (!isList) this.refuse("targets must be a list of components with metrics", args.targets);
-    args.targets.forEach((target, index) => {
-      if (typeof (target as Partial<Scrapeable> | undefined)?.scrapeTargets !== "function") {
-        this.refuse(`targets[${index}] must be a component with metrics, declared before this one`, target);
-      }
-    });
+    const given = withDefaults(observabilityStackDefaults, args);
+    checkStackArgs(this, given);
+    const { namespace, nodeNamespace, images, collector, nodeAccess } = given;
     const inside = { parent: this };
     const metricsName = this.childName("metrics");
     const stored = compact<{ storageClass?: string; deletionProtection?: boolean }>({
-      storageClass: args.storageClass,
-      deletionProtection: args.deletionProtection,
+      storageClass: given.storageClass,
+      deletionProtection: given.deletionProtection,
     });
 
     const nodes = new NodeExporter(
@@ -128,26 +123,26 @@ export class ObservabilityStack extends Component {
       nodes,
       logs,
       ...some(
-        args.kubeStateMetrics,
-        given => new KubeStateMetrics(this.childName("cluster"), { ...given, namespace, images }, inside),
+        given.kubeStateMetrics,
+        settings => new KubeStateMetrics(this.childName("cluster"), { ...settings, namespace, images }, inside),
       ),
       ...some(
-        args.containerMetrics,
-        given => new ContainerMetrics(this.childName("containers"), { ...given, namespace, images }, inside),
+        given.containerMetrics,
+        settings => new ContainerMetrics(this.childName("containers"), { ...settings, namespace, images }, inside),
       ),
-      ...some(args.certManager, given => new CertManagerMetrics(this.childName("certificates"), given, inside)),
-      ...some(args.probes, probes => new Blackbox(this.childName("probes"), { namespace, images, probes }, inside)),
+      ...some(given.certManager, settings => new CertManagerMetrics(this.childName("certificates"), settings, inside)),
+      ...some(given.probes, probes => new Blackbox(this.childName("probes"), { namespace, images, probes }, inside)),
     ];
-    const groups = [...alertGroups, ...(args.alertGroups ?? [])];
+    const groups = [...alertGroups, ...(given.alertGroups ?? [])];
     this.checked(() => checkGroups([...groups, availability([])]));
     const alertmanager = new Alertmanager(
       this.childName("alerts"),
       {
         ...stored,
         ...compact<Pick<ObservabilityStackArgs, "receivers" | "muteTimes" | "watchdog">>({
-          receivers: args.receivers,
-          muteTimes: args.muteTimes,
-          watchdog: args.watchdog,
+          receivers: given.receivers,
+          muteTimes: given.muteTimes,
+          watchdog: given.watchdog,
         }),
         domains: new Set([...groups, availability([])].map(group => group.name)),
         namespace,
@@ -155,16 +150,16 @@ export class ObservabilityStack extends Component {
       },
       inside,
     );
-    const measured: Scrapeable[] = [...args.targets, collector, ...parts, alertmanager];
+    const measured: Scrapeable[] = [...given.targets, collector, ...parts, alertmanager];
     const apps = new Set(measured.flatMap(component => component.scrapeTargets().map(({ app }) => app)));
-    const { alerts: overrides = {}, runbookUrl = ruleDefaults.runbookUrl } = args;
+    const { alerts: overrides, runbookUrl } = given;
     const boards = dashboardsFor(apps);
     this.grafana =
-      args.grafana &&
+      given.grafana &&
       new Grafana(
         this.childName("grafana"),
         {
-          ...args.grafana,
+          ...given.grafana,
           namespace,
           images,
           prometheus: prometheusAddress(metricsName, namespace),
@@ -182,7 +177,7 @@ export class ObservabilityStack extends Component {
     );
     const prometheus = new Prometheus(
       metricsName,
-      { ...args.metrics, ...stored, namespace, images, alertmanager, targets, rules },
+      { ...given.metrics, ...stored, namespace, images, alertmanager, targets, rules },
       inside,
     );
     this.prometheusUrl = prometheus.url;

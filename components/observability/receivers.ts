@@ -4,7 +4,7 @@ import type { Egress } from "../network/link";
 import type { MuteTime, ReceiverConfig, Severity } from "./alertmanagerConfig";
 import { type Owner, owners } from "./alerts/alert";
 
-interface Destination {
+export interface Destination {
   /** A DNS label, its own. */
   name: string;
   /** Addresses of the destination, for the NetworkPolicy. @default any public address */
