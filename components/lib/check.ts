@@ -74,8 +74,8 @@ export function checkOneOf(field: string, value: unknown, allowed: readonly stri
 export function checkSecret(field: string, value: unknown): void {
   if (typeof value === "object" && value !== null && ("__pulumiOutput" in value || "then" in value)) return;
   if (typeof value === "string" && value !== "") return;
-  const got = value === "" ? "an empty one" : value === undefined || value === null ? "nothing" : "something else";
-  throw new RangeError(`${field} must be a text that is not empty, or an Output, got ${got}`);
+  if (value === undefined || value === null || value === "") throw new RangeError(`${field} must be given`);
+  throw new RangeError(`${field} must be a text or an Output, got something else`);
 }
 
 /** A name as Kubernetes takes it for containers, volumes and destinations (RFC 1123 label). */

@@ -1,10 +1,12 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue";
+import { checkSecret, checkTexts, checkWhole } from "../lib/check";
+import { withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs } from "../lib/component";
 import { type Egress, type Link, type Linkable, openEgress } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
-import { alertmanagerConfig, type MuteTime } from "./alertmanagerConfig";
+import { alertmanagerConfig, type MuteTime, weekdays } from "./alertmanagerConfig";
 import { checkReceivers, defaultPort, type Receiver, receiverConfig, secretOf } from "./receivers";
 import type { Scrapeable, ScrapeTarget } from "./scrape";
 import { asFile, configFolder, type Singleton, singleton } from "./singleton";
@@ -73,8 +75,11 @@ export class Alertmanager extends Component implements Linkable, Scrapeable {
 
   constructor(name: string, args: AlertmanagerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:observability:Alertmanager", name, { app: "alertmanager", role: "alerts" }, args, opts);
-    const settings = { ...alertmanagerDefaults, receivers: [], muteTimes: [], ...args };
-    const { namespace, receivers, muteTimes, watchdog } = settings;
+    const settings = withDefaults(alertmanagerDefaults, args);
+    const { namespace } = settings;
+    const receivers = (settings.receivers ?? []).map(one => withDefaults({}, one) as Receiver);
+    const muteTimes = (settings.muteTimes ?? []).map(one => withDefaults({}, one));
+    const watchdog = settings.watchdog && withDefaults({}, settings.watchdog);
     this.checkTimes(muteTimes, watchdog);
     checkReceivers(this, receivers, args.domains, muteTimes);
 
@@ -143,18 +148,27 @@ export class Alertmanager extends Component implements Linkable, Scrapeable {
     const seen = new Set<string>();
     muteTimes.forEach(({ name, days, from = "00:00", to = "24:00", timeZone = "UTC" }, index) => {
       const field = `muteTimes[${index}]`;
-      if (seen.has(name) || name === "") this.refuse(`${field}.name must be given, and not be taken`, name);
+      if (seen.has(name) || typeof name !== "string" || name === "") {
+        this.refuse(`${field}.name must be given, and not be taken`, name);
+      }
       seen.add(name);
+      this.checked(() => checkTexts(`${field}.days`, days));
       if (days.length === 0) this.refuse(`${field}.days must not be empty`, days);
-      if (![from, to].every(time => /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/.test(time)) || from >= to) {
+      const none = days.find(day => !weekdays.includes(day));
+      if (none !== undefined) this.refuse(`${field}.days must be of ${weekdays.join(", ")}`, none);
+      if (
+        ![from, to].every(time => typeof time === "string" && /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/.test(time)) ||
+        from >= to
+      ) {
         this.refuse(`${field} must be from HH:MM to a later HH:MM, at most 24:00`, `${from} to ${to}`);
       }
       if (!timeZones.has(timeZone)) this.refuse(`${field}.timeZone must be one such as Europe/Oslo, or UTC`, timeZone);
     });
-    const interval = watchdog?.intervalSeconds ?? watchdogDefaults.intervalSeconds;
-    if (interval < 60) this.refuse("watchdog.intervalSeconds must be at least 60", interval);
-    // The value itself is a secret and is not shown.
-    if (watchdog !== undefined && (watchdog.url as unknown) === "") this.fail("watchdog.url must be given");
+    if (watchdog === undefined) return;
+    this.checked(() => {
+      checkWhole("watchdog.intervalSeconds", watchdog.intervalSeconds ?? watchdogDefaults.intervalSeconds, 60, 86_400);
+      checkSecret("watchdog.url", watchdog.url);
+    });
   }
 
   link(): Link {

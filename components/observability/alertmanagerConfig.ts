@@ -1,7 +1,8 @@
 /** How bad an alert is: `critical` wakes somebody, `warning` is for working hours, `info` is for a dashboard. */
 export type Severity = "critical" | "warning" | "info";
 
-type Day = "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+export const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
+type Day = (typeof weekdays)[number];
 
 /** Hours of the week, by a clock of the place. */
 export interface MuteTime {

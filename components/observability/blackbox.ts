@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue";
-import { checkLabel, checkWhole } from "../lib/check";
+import { checkBoolean, checkLabel, checkWhole } from "../lib/check";
+import { withDefaults } from "../lib/compact";
 import { Component } from "../lib/component";
 import { type Linkable, openEgress, openLink } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
@@ -72,7 +73,8 @@ export class Blackbox extends Component implements Scrapeable {
 
   constructor(name: string, args: BlackboxArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:observability:Blackbox", name, { app: "blackbox-exporter", role: "synthetic-checks" }, {}, opts);
-    const { namespace, images, probes, cpuMillis, memoryMiB } = { ...blackboxDefaults, ...args };
+    const { namespace, images, cpuMillis, memoryMiB } = { ...blackboxDefaults, ...args };
+    const probes = args.probes.map(probe => withDefaults({}, probe));
     this.check(probes);
     const peer = { namespace: namespace.namespaceName, podLabels: this.selector };
 
@@ -109,15 +111,19 @@ export class Blackbox extends Component implements Scrapeable {
 
   private check(probes: readonly SyntheticProbe[]): void {
     const seen = new Set<string>();
-    for (const { name, url, status } of probes) {
+    for (const { name, url, status, through, trusted } of probes) {
       this.checked(() => {
         checkLabel("probes: name", name);
         if (status !== undefined) checkWhole(`probes.${name}.status`, status, 100, 599);
+        if (trusted !== undefined) checkBoolean(`probes.${name}.trusted`, trusted);
       });
       if (seen.has(name)) this.refuse("probes must name each check once", name);
       seen.add(name);
-      if (!URL.canParse(url) || !["https:", "wss:"].includes(new URL(url).protocol)) {
+      if (typeof url !== "string" || !URL.canParse(url) || !["https:", "wss:"].includes(new URL(url).protocol)) {
         this.refuse(`probes.${name}.url must be a URL that starts with https:// or wss://`, url);
+      }
+      if (through !== undefined && typeof (through as Partial<ProbedService>).link !== "function") {
+        this.refuse(`probes.${name}.through must be a component that answers HTTPS, declared before this one`, through);
       }
     }
   }

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue";
-import { checkText } from "../lib/check";
+import { checkSecret, checkText, checkTexts, isRecord } from "../lib/check";
+import { withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs } from "../lib/component";
 import { type Egress, type Link, type Linkable, openEgress, openLink } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
@@ -53,6 +54,8 @@ export const grafanaDefaults = { cpuMillis: 100, memoryMiB: 384 };
 
 export const grafanaPort = 3000;
 const dataPath = "/var/lib/grafana";
+/** It stands in grafana.ini, where these end a value or begin a comment, a quotation or a variable. */
+const httpsUrl = /^https:\/\/[^\s$#;`"]+$/;
 const secretsFolder = "/run/bulkhead/grafana";
 const dashboardsFolder = "/etc/bulkhead-dashboards";
 
@@ -68,15 +71,13 @@ export class Grafana extends Component implements Linkable, Scrapeable {
 
   constructor(name: string, args: GrafanaArgs, opts?: pulumi.ComponentResourceOptions) {
     super("bulkhead:observability:Grafana", name, { app: "grafana", role: "dashboards" }, args, opts);
-    const { namespace, images, prometheus, loki, alertmanager, dashboards, publicUrl, cpuMillis, memoryMiB } = {
-      ...grafanaDefaults,
-      dashboards: [],
-      ...args,
-    };
-    if (publicUrl !== undefined && !publicUrl.startsWith("https://")) {
-      this.refuse("publicUrl must start with https://", publicUrl);
-    }
-    const oidc = args.oidc && { ...oidcDefaults, ...args.oidc };
+    const { namespace, images, prometheus, loki, alertmanager, dashboards, publicUrl, cpuMillis, memoryMiB, ...given } =
+      withDefaults({ ...grafanaDefaults, dashboards: [] as readonly DashboardFile[] }, args);
+    this.checked(() => checkSecret("adminPassword", given.adminPassword));
+    const isUrl: boolean = typeof publicUrl === "string" && httpsUrl.test(publicUrl);
+    if (publicUrl !== undefined && !isUrl) this.refuse("publicUrl must start with https://", publicUrl);
+    if (given.oidc !== undefined && !isRecord(given.oidc)) this.refuse("oidc must be an object", given.oidc);
+    const oidc = given.oidc && withDefaults(oidcDefaults, given.oidc);
     if (oidc !== undefined) this.checkOidc(oidc, publicUrl);
     const metadata = { namespace: namespace.namespaceName };
     const peer = { namespace: namespace.namespaceName, podLabels: this.selector };
@@ -89,7 +90,7 @@ export class Grafana extends Component implements Linkable, Scrapeable {
       openEgress(this, peer, { name: "identity", to: oidc.to ?? "public", ports: [...new Set(ports)] });
     }
 
-    const adminPassword = pulumi.secret(args.adminPassword);
+    const adminPassword = pulumi.secret(given.adminPassword);
     const secret = this.child(
       k8s.core.v1.Secret,
       "admin",
@@ -177,7 +178,7 @@ export class Grafana extends Component implements Linkable, Scrapeable {
     if (publicUrl === undefined) this.fail("oidc needs publicUrl: the identity provider sends people back there");
     const { authUrl, tokenUrl, userInfoUrl, clientId, roleAttributePath, name = "" } = oidc;
     for (const [field, url] of Object.entries({ authUrl, tokenUrl, userInfoUrl })) {
-      if (!URL.canParse(url) || !url.startsWith("https://")) {
+      if (typeof url !== "string" || !URL.canParse(url) || !url.startsWith("https://")) {
         this.refuse(`oidc.${field} must be a URL that starts with https://`, url);
       }
     }
@@ -188,7 +189,9 @@ export class Grafana extends Component implements Linkable, Scrapeable {
       plain("clientId", clientId);
       plain("roleAttributePath", roleAttributePath);
       plain("name", name);
-      (oidc.scopes ?? []).forEach((scope, index) => plain(`scopes[${index}]`, scope));
+      checkSecret("oidc.clientSecret", oidc.clientSecret);
+      checkTexts("oidc.scopes", oidc.scopes);
+      oidc.scopes?.forEach((scope, index) => plain(`scopes[${index}]`, scope));
       for (const url of [authUrl, tokenUrl, userInfoUrl]) plain("URLs", url);
     });
   }

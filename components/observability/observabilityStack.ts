@@ -102,6 +102,8 @@ export class ObservabilityStack extends Component {
     const given = withDefaults(observabilityStackDefaults, args);
     checkStackArgs(this, given);
     const { namespace, nodeNamespace, images, collector, nodeAccess } = given;
+    const groups = [...alertGroups, ...(given.alertGroups ?? [])];
+    this.checked(() => checkGroups([...groups, availability([])]));
     const inside = { parent: this };
     const metricsName = this.childName("metrics");
     const stored = compact<{ storageClass?: string; deletionProtection?: boolean }>({
@@ -133,8 +135,6 @@ export class ObservabilityStack extends Component {
       ...some(given.certManager, settings => new CertManagerMetrics(this.childName("certificates"), settings, inside)),
       ...some(given.probes, probes => new Blackbox(this.childName("probes"), { namespace, images, probes }, inside)),
     ];
-    const groups = [...alertGroups, ...(given.alertGroups ?? [])];
-    this.checked(() => checkGroups([...groups, availability([])]));
     const alertmanager = new Alertmanager(
       this.childName("alerts"),
       {

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { checkSecret, checkTexts } from "../lib/check";
 import type { Component } from "../lib/component";
 import type { Egress } from "../network/link";
 import type { MuteTime, ReceiverConfig, Severity } from "./alertmanagerConfig";
@@ -94,15 +95,17 @@ export function checkReceivers(
     const field = `receivers[${index}]`;
     const refuse = (member: string, rule: string, value: unknown) => owner.refuse(`${field}.${member} ${rule}`, value);
     const among = (member: "severities" | "owners" | "domains" | "muted", known: readonly string[] | undefined) => {
-      const given: readonly string[] | undefined = receiver[member];
-      if (given?.length === 0) refuse(member, "must not be empty", given);
-      const unknown = given?.find(one => known !== undefined && !known.includes(one));
+      const given: readonly unknown[] | undefined = receiver[member];
+      if (given === undefined) return;
+      if (given.length === 0) refuse(member, "must not be empty", given);
+      owner.checked(() => checkTexts(`${field}.${member}`, given));
+      const unknown = given.find(one => typeof one !== "string" || (known !== undefined && !known.includes(one)));
       if (unknown !== undefined) refuse(member, `must be of ${known?.join(", ") || "none"}`, unknown);
     };
-    if (!Object.hasOwn(secretArgument, receiver.kind)) {
+    if (typeof receiver.kind !== "string" || !Object.hasOwn(secretArgument, receiver.kind)) {
       refuse("kind", `must be one of ${Object.keys(secretArgument).join(", ")}`, receiver.kind);
     }
-    if (!/^[a-z][a-z0-9-]{0,39}$/.test(receiver.name)) {
+    if (!isText(receiver.name, /^[a-z][a-z0-9-]{0,39}$/)) {
       refuse("name", "must be a DNS label of at most 40 characters", receiver.name);
     }
     if (seen.has(receiver.name)) refuse("name", "must not be taken", receiver.name);
@@ -114,24 +117,26 @@ export function checkReceivers(
       "muted",
       muteTimes.map(({ name }) => name),
     );
-    // The value itself is a secret and is not shown.
     const secret = (receiver as unknown as Record<string, unknown>)[secretArgument[receiver.kind]];
-    if (secret === undefined || secret === "") owner.fail(`${field}.${secretArgument[receiver.kind]} must be given`);
-    if (receiver.kind === "slack" && !/^[#@][a-z0-9._-]+$/.test(receiver.channel)) {
+    owner.checked(() => checkSecret(`${field}.${secretArgument[receiver.kind]}`, secret));
+    if (receiver.kind === "slack" && !isText(receiver.channel, /^[#@][a-z0-9._-]+$/)) {
       refuse("channel", "must be #channel or @user", receiver.channel);
     }
     if (receiver.kind === "email") checkEmail(receiver, refuse);
   });
 }
 
+const isText = (value: unknown, pattern: RegExp): boolean => typeof value === "string" && pattern.test(value);
+
 function checkEmail(receiver: EmailReceiver, refuse: (member: string, rule: string, value: unknown) => never): void {
   const { recipients, sender, mailServer, username } = receiver;
+  if (!Array.isArray(recipients)) refuse("recipients", "must be a list of addresses", recipients);
   if (recipients.length === 0) refuse("recipients", "must not be empty", recipients);
   for (const address of [...recipients, sender]) {
-    if (!mailAddress.test(address)) {
+    if (!isText(address, mailAddress)) {
       refuse(address === sender ? "sender" : "recipients", "must be an e-mail address such as a@b.example", address);
     }
   }
-  if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(mailServer)) refuse("mailServer", "must be a host name", mailServer);
-  if (username === "") refuse("username", "must be given", username);
+  if (!isText(mailServer, /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/)) refuse("mailServer", "must be a host name", mailServer);
+  if (!isText(username, /\S/)) refuse("username", "must be a text that is not blank", username);
 }

@@ -2,6 +2,14 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import * as components from "../../components/index";
+import { Alertmanager } from "../../components/observability/alertmanager";
+import { Blackbox } from "../../components/observability/blackbox";
+import { CertManagerMetrics } from "../../components/observability/certManagerMetrics";
+import { ContainerMetrics } from "../../components/observability/containerMetrics";
+import { Grafana } from "../../components/observability/grafana";
+import { KubeStateMetrics } from "../../components/observability/kubeStateMetrics";
+import { Loki } from "../../components/observability/loki";
+import { Prometheus, prometheusAddress } from "../../components/observability/prometheus";
 import { membersOf, sourceFiles } from "../support/declarations";
 import { deploy, placement, refusal } from "../support/deploy";
 import { context, image } from "../support/forms";
@@ -26,6 +34,32 @@ const site = (opts: Options) => ({
     },
   ],
 });
+
+const nodeAccess = { owner: "platform", expires: "2027-11-30" };
+const stackOf = (collector: components.TelemetryCollector) => ({
+  ...{ namespace: placement, nodeNamespace: { ...placement, namespaceName: "nodes" } },
+  ...{ images, collector, targets: [], nodeAccess },
+});
+const stack = (opts: Options) =>
+  stackOf(new components.TelemetryCollector("telemetry", { namespace: placement, images }, opts));
+const group = { name: "mine", alerts: [] };
+const alert = {
+  ...{ name: "Mine", severity: "info", owner: "platform", forMinutes: 1, thresholds: {}, expr: () => "up == 2" },
+  ...{ summary: "x", description: "x" },
+};
+const oidc = {
+  ...{ authUrl: "https://id.example/a", tokenUrl: "https://id.example/t", userInfoUrl: "https://id.example/u" },
+  ...{ clientId: "grafana", clientSecret: "planted", roleAttributePath: "'Viewer'" },
+};
+const receivers = {
+  SlackReceiver: { kind: "slack", channel: "#alerts", webhookUrl: "https://hooks.example/planted" },
+  WebhookReceiver: { kind: "webhook", url: "https://hooks.example/planted" },
+  EmailReceiver: {
+    ...{ kind: "email", recipients: ["a@b.example"], sender: "c@b.example", mailServer: "mail.b.example" },
+    ...{ username: "alerts", password: "planted" },
+  },
+  PagerDutyReceiver: { kind: "pagerduty", routingKey: "planted" },
+};
 
 /** A component, the interfaces that its arguments are declared in, and the least that it takes. */
 const targets: { kind: string; interfaces: string[]; minimal: Minimal; make: Make }[] = (
@@ -53,6 +87,7 @@ const targets: { kind: string; interfaces: string[]; minimal: Minimal; make: Mak
     ["PostgresDatabase", ["PostgresDatabaseArgs", "ComponentArgs"], store],
     ["MariaDbDatabase", ["MariaDbDatabaseArgs", "ComponentArgs"], store],
     ["RedisCache", ["RedisCacheArgs", "ComponentArgs"], store],
+    ["ObservabilityStack", ["ObservabilityStackArgs", "ComponentArgs"], stack],
     ["ContainerImage", ["ContainerImageArgs"], { repository: "registry.example/app", tag: "v1", context }],
   ] as const
 ).map(([kind, interfaces, minimal]) => ({
@@ -63,15 +98,35 @@ const targets: { kind: string; interfaces: string[]; minimal: Minimal; make: Mak
 }));
 
 const members = sourceFiles("components").flatMap(membersOf);
+const fieldsOf = (interfaces: readonly string[]): string[] => {
+  const fields = [...new Set(members.filter(member => interfaces.includes(member.interface)).map(({ name }) => name))];
+  assert.ok(fields.length > 1, `${interfaces.join()}: ${fields.join()}`);
+  return fields;
+};
+
+/** Gives one value and says how it is refused, if it is; a part of a component speaks in its own name, which begins with the component's. */
+function attempt(kind: string, name: string, make: () => unknown): { refused: boolean; unclear?: string } {
+  try {
+    make();
+    return { refused: false };
+  } catch (error) {
+    const { message } = error as Error;
+    const named =
+      message.startsWith(`${kind} "${name}": `) || new RegExp(`^[A-Z]\\w+ "${name}-[a-z-]+": `).test(message);
+    const isClear = named && message.length < 400 && !message.includes("\n");
+    return pulumi.RunError.isInstance(error) && isClear
+      ? { refused: true }
+      : { refused: true, unclear: message.slice(0, 200) };
+  }
+}
+
+const title = (value: unknown) => inspect(value).replace(/\s+/g, " ").slice(0, 40);
 
 for (const { kind, interfaces, minimal, make } of targets) {
   describe(`${kind} given anything`, () => {
     it("takes it, or says in one sentence of its own what is wrong with which argument", async function () {
       this.timeout(120_000);
-      const fields = [
-        ...new Set(members.filter(member => interfaces.includes(member.interface)).map(({ name }) => name)),
-      ];
-      assert.ok(fields.length > 2, fields.join(", "));
+      const fields = fieldsOf(interfaces);
       const wrong: string[] = [];
       let refusals = 0;
       await deploy(opts => {
@@ -79,16 +134,157 @@ for (const { kind, interfaces, minimal, make } of targets) {
         fields.forEach((field, f) =>
           values.forEach((value, v) => {
             const name = `x-${f}-${v}`;
-            try {
-              make(name, { ...least, [field]: value }, opts);
-            } catch (error) {
-              refusals += 1;
-              const { message } = error as Error;
-              const isClear =
-                message.startsWith(`${kind} "${name}": `) && message.length < 400 && !message.includes("\n");
-              if (!pulumi.RunError.isInstance(error) || !isClear)
-                wrong.push(`${field} = ${inspect(value).slice(0, 40)}: ${message.slice(0, 200)}`);
-            }
+            const { refused, unclear } = attempt(kind, name, () => make(name, { ...least, [field]: value }, opts));
+            if (refused) refusals += 1;
+            if (unclear !== undefined) wrong.push(`${field} = ${title(value)}: ${unclear}`);
+          }),
+        );
+      });
+      assert.deepEqual(wrong, []);
+      assert.ok(refusals > fields.length, `only ${refusals} refusals`);
+    });
+  });
+}
+
+/** What parts of the stack are linked to. */
+const shared = (opts: Options) => ({
+  collector: new components.TelemetryCollector("telemetry", { namespace: placement, images }, opts),
+  alertmanager: new Alertmanager("alerts", { namespace: placement, images }, opts),
+});
+type Shared = ReturnType<typeof shared>;
+type MakePart = (name: string, settings: object, opts: Options, links: Shared) => unknown;
+
+const where = { namespace: placement, images };
+const alertmanager =
+  (put: (settings: object) => object): MakePart =>
+  (name, settings, opts) =>
+    new Alertmanager(name, { ...where, ...put(settings) }, opts);
+const prometheus =
+  (put: (settings: object) => object): MakePart =>
+  (name, settings, opts) =>
+    new Prometheus(name, { ...where, targets: [], ...put(settings) }, opts);
+const grafana =
+  (put: (settings: object) => object): MakePart =>
+  (name, settings, opts, { collector: { loki }, alertmanager: alerts }) => {
+    const links = { prometheus: prometheusAddress("metrics", placement), loki, alertmanager: alerts };
+    return new Grafana(name, { ...where, ...links, adminPassword: "planted", ...put(settings) }, opts);
+  };
+const whole =
+  (put: (settings: object) => object): MakePart =>
+  (name, settings, opts, { collector }) =>
+    new components.ObservabilityStack(name, { ...stackOf(collector), ...put(settings) }, opts);
+
+/**
+ * Settings inside an argument of the stack or of its collector: the part that gets them, what declares them, the least of them. They are given to
+ * the part itself, because a whole stack for each value would take minutes.
+ */
+const nested: [kind: string, what: string, interfaces: string[], least: object, make: MakePart][] = [
+  ["Loki", "logs", ["LogsSettings"], {}, (name, logs, opts) => new Loki(name, { ...where, ...logs }, opts)],
+  [
+    "Loki",
+    "logs.alerts",
+    ["LogAlertSettings"],
+    { stack: "x" },
+    (name, alerts, opts) => new Loki(name, { ...where, alerts: alerts as { stack: string } }, opts),
+  ],
+  ["ObservabilityStack", "nodeAccess", ["NodeAccess"], nodeAccess, whole(given => ({ nodeAccess: given }))],
+  ["ObservabilityStack", "alerts", ["AlertOverride"], {}, whole(one => ({ alerts: { MemoryLow: one } }))],
+  ["ObservabilityStack", "alertGroups", ["AlertGroup"], group, whole(one => ({ alertGroups: [one] }))],
+  [
+    "ObservabilityStack",
+    "alertGroups.alerts",
+    ["Alert"],
+    alert,
+    whole(one => ({ alertGroups: [{ ...group, alerts: [one] }] })),
+  ],
+  ["Prometheus", "metrics", ["MetricsSettings"], {}, prometheus(metrics => metrics)],
+  [
+    "Prometheus",
+    "metrics.remoteWrite",
+    ["RemoteWriteSettings"],
+    { url: "https://far.example/" },
+    prometheus(remoteWrite => ({ remoteWrite })),
+  ],
+  ["Grafana", "grafana", ["GrafanaSettings"], {}, grafana(settings => settings)],
+  [
+    "Grafana",
+    "grafana.oidc",
+    ["OidcSettings", "OidcConfig"],
+    oidc,
+    grafana(given => ({ publicUrl: "https://g.example", oidc: given })),
+  ],
+  ...Object.entries(receivers).map(([name, least]): (typeof nested)[number] => [
+    "Alertmanager",
+    `receivers, ${name}`,
+    name === "SlackReceiver" ? ["Destination", name] : [name],
+    { name: "team", ...least },
+    alertmanager(one => ({ receivers: [one] })),
+  ]),
+  [
+    "Alertmanager",
+    "muteTimes",
+    ["MuteTime"],
+    { name: "night", days: ["monday"] },
+    alertmanager(one => ({ muteTimes: [one] })),
+  ],
+  [
+    "Alertmanager",
+    "watchdog",
+    ["Watchdog"],
+    { url: "https://dead.example/" },
+    alertmanager(watchdog => ({ watchdog })),
+  ],
+  [
+    "KubeStateMetrics",
+    "kubeStateMetrics",
+    ["KubeStateMetricsArgs"],
+    where,
+    (name, args, opts) => new KubeStateMetrics(name, args as typeof where, opts),
+  ],
+  [
+    "ContainerMetrics",
+    "containerMetrics",
+    ["ContainerMetricsArgs"],
+    where,
+    (name, args, opts) => new ContainerMetrics(name, args as typeof where, opts),
+  ],
+  [
+    "CertManagerMetrics",
+    "certManager",
+    ["CertManagerMetricsArgs"],
+    { namespace: "x" },
+    (name, args, opts) => new CertManagerMetrics(name, args as { namespace: string }, opts),
+  ],
+  [
+    "Blackbox",
+    "probes",
+    ["SyntheticProbe"],
+    { name: "site", url: "https://app.example/" },
+    (name, one, opts) => new Blackbox(name, { ...where, probes: [one as { name: string; url: string }] }, opts),
+  ],
+];
+/** A part gets these from the stack, which has checked them. */
+const fromStack = ["namespace", "images"];
+
+for (const [kind, what, interfaces, least, make] of nested) {
+  describe(`${kind}, given anything in ${what}`, () => {
+    it("takes it, or says in one sentence what is wrong with which setting", async function () {
+      this.timeout(120_000);
+      const fields = fieldsOf(interfaces).filter(field => kind === "CertManagerMetrics" || !fromStack.includes(field));
+      // A whole stack takes a tenth of a second: it gets every third value, another third for each setting.
+      const given = (f: number) => values.filter((_, v) => kind !== "ObservabilityStack" || v % 3 === f % 3);
+      const wrong: string[] = [];
+      let refusals = 0;
+      await deploy(opts => {
+        const links = shared(opts);
+        fields.forEach((field, f) =>
+          given(f).forEach((value, v) => {
+            const name = `x-${f}-${v}`;
+            const { refused, unclear } = attempt(kind, name, () =>
+              make(name, { ...least, [field]: value }, opts, links),
+            );
+            if (refused) refusals += 1;
+            if (unclear !== undefined) wrong.push(`${field} = ${title(value)}: ${unclear}`);
           }),
         );
       });

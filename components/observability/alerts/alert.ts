@@ -1,3 +1,4 @@
+import { shown } from "../../lib/check";
 import type { Severity } from "../alertmanagerConfig";
 import type { Metric } from "../metrics";
 
@@ -105,12 +106,12 @@ export function overridden(alert: Alert, override: AlertOverride = {}): Alert {
   for (const [name, { value, unit }] of Object.entries(thresholds)) {
     if (!(typeof value === "number" && value > 0 && value <= largest[unit])) {
       throw new RangeError(
-        `alerts.${alert.name}.thresholds.${name} must be above 0 and at most ${largest[unit]} (${unit}), got ${value}`,
+        `alerts.${alert.name}.thresholds.${name} must be above 0 and at most ${largest[unit]} (${unit}), got ${shown(value)}`,
       );
     }
   }
   if (!(typeof forMinutes === "number" && forMinutes >= 0 && forMinutes <= 1440)) {
-    throw new RangeError(`alerts.${alert.name}.forMinutes must be in 0 to 1440, got ${String(forMinutes)}`);
+    throw new RangeError(`alerts.${alert.name}.forMinutes must be in 0 to 1440, got ${shown(forMinutes)}`);
   }
   return { ...alert, severity, forMinutes, thresholds };
 }

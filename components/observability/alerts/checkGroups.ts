@@ -1,6 +1,7 @@
+import { checkList, checkObject, checkOneOf, checkText, checkTexts, checkWhole, shown } from "../../lib/check";
 import { metrics } from "../metrics";
 import { metricsOf } from "../promql";
-import { type Alert, type AlertGroup, overridden, type Unit } from "./alert";
+import { type Alert, type AlertGroup, overridden, owners, type Unit } from "./alert";
 import { conditionOf } from "./rules";
 
 /** What the name of a threshold ends in, by its unit. A count is named after what is counted. */
@@ -39,12 +40,52 @@ function checkNames(what: string, names: readonly string[]): void {
   if (twice !== undefined) throw new RangeError(`${what} must have names of their own, got ${twice} twice`);
 }
 
+const severities = ["critical", "warning", "info"];
+const word = /^[A-Za-z][\w-]{0,62}$/;
+
+/** @throws RangeError for what is no group at all: plain JavaScript may give anything */
+function checkShape({
+  name,
+  alerts,
+  recordings,
+  apps,
+  metrics: declared,
+  language,
+  intervalMinutes,
+}: AlertGroup): void {
+  checkText("alertGroups: name", name, "letters, digits, - and _, starting with a letter", word);
+  const field = `alertGroups.${name}`;
+  checkList(`${field}.alerts`, alerts);
+  if (apps !== undefined) checkTexts(`${field}.apps`, apps);
+  if (declared !== undefined) checkObject(`${field}.metrics`, declared);
+  if (language !== undefined) checkOneOf(`${field}.language`, language, ["promql", "logql"]);
+  if (intervalMinutes !== undefined) checkWhole(`${field}.intervalMinutes`, intervalMinutes, 1, 1440);
+  if (recordings !== undefined) checkList(`${field}.recordings`, recordings);
+  recordings?.forEach(({ record, expr }, index) => {
+    checkText(`${field}.recordings[${index}].record`, record, "the name of a metric", /^[a-zA-Z_:][\w:]*$/);
+    checkText(`${field}.recordings[${index}].expr`, expr, "an expression", /\S/);
+  });
+  alerts.forEach(({ name: alert, severity, owner, thresholds, expr, summary, description, absent }, index) => {
+    checkText(`${field}.alerts[${index}].name`, alert, "letters, digits, - and _, starting with a letter", word);
+    checkOneOf(`alerts.${alert}.severity`, severity, severities);
+    checkOneOf(`alerts.${alert}.owner`, owner, owners);
+    checkText(`alerts.${alert}.summary`, summary, "a text that is not blank", /\S/);
+    checkText(`alerts.${alert}.description`, description, "a text that is not blank", /\S/);
+    if (absent !== undefined) checkOneOf(`alerts.${alert}.absent`, absent, ["silent", "fires"]);
+    checkObject(`alerts.${alert}.thresholds`, thresholds);
+    for (const [limit, threshold] of Object.entries(thresholds))
+      checkObject(`alerts.${alert}.thresholds.${limit}`, threshold);
+    if (typeof expr !== "function") throw new RangeError(`alerts.${alert}.expr must be a function, got ${shown(expr)}`);
+  });
+}
+
 /**
  * Refuses groups that Prometheus would take and that would never, or always, alarm.
  *
  * @throws RangeError naming the alert and the field
  */
 export function checkGroups(groups: readonly AlertGroup[]): void {
+  groups.forEach(checkShape);
   const alerts = groups.flatMap(group => group.alerts);
   const recorded = groups.flatMap(({ recordings = [] }) => recordings.map(({ record }) => record));
   checkNames(

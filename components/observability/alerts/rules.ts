@@ -1,3 +1,4 @@
+import { checkText } from "../../lib/check";
 import { type Alert, type AlertGroup, type AlertOverride, overridden } from "./alert";
 
 /** A rule as Prometheus reads it. */
@@ -28,11 +29,13 @@ export const ruleDefaults = { runbookUrl: "docs/runbooks/" };
 
 /** The condition with its thresholds filled in. */
 export function conditionOf(alert: Alert): string {
-  return alert.expr(name => {
+  const condition = alert.expr(name => {
     const threshold = alert.thresholds[name];
     if (threshold === undefined) throw new RangeError(`alert ${alert.name} has no threshold ${name}`);
     return threshold.value;
   });
+  checkText(`alerts.${alert.name}.expr`, condition, "a function that gives an expression", /\S/);
+  return condition;
 }
 
 function alertRule(domain: string, alert: Alert, runbookUrl: string, dashboardUrl: string | undefined): Rule {

@@ -1,3 +1,4 @@
+import { checkBoolean, checkObject, checkTexts, shown } from "../../lib/check";
 import type { AlertGroup, AlertOverride } from "../alerts/alert";
 import { checkOverrides, type RuleFile, type RuleOptions, ruleFile } from "../alerts/rules";
 import { auditLogs } from "./auditLogs";
@@ -34,8 +35,13 @@ export function logRules({
   overrides = {},
   runbookUrl,
 }: LogAlertSettings): Record<string, RuleFile> {
-  const bad = sources.find(source => !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(source));
-  if (bad !== undefined) throw new RangeError(`sources must be names of components, got ${JSON.stringify(bad)}`);
+  checkBoolean("alerts.auditLog", auditLog);
+  checkTexts("alerts.sources", sources);
+  checkObject("alerts.overrides", overrides);
+  const bad = (sources as readonly unknown[]).find(
+    source => typeof source !== "string" || !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(source),
+  );
+  if (bad !== undefined) throw new RangeError(`sources must be names of components, got ${shown(bad)}`);
   const groups = [...always, ...(auditLog ? [auditLogs] : []), ...(sources.length > 0 ? [logSources(sources)] : [])];
   checkOverrides(groups, overrides);
   const options: RuleOptions = { overrides, ...(runbookUrl === undefined ? {} : { runbookUrl }) };
