@@ -63,11 +63,6 @@ mkdir -p "$state"
 # A killed predecessor leaves its sockets behind, and nginx cannot bind to them again.
 rm -f "$state"/*.sock
 ${args.resolvConf === undefined ? "" : resolvers(filePath("resolvConf", args.resolvConf), resolverSeconds)}
-# Before nginx reads them: what changes meanwhile is seen as a change.
-loaded=$(sum)
-${nginx} -e stderr -c "$conf" -g 'daemon off;' &
-nginx=$!
-
 watch() {
   refused=
   while sleep ${checkSeconds}; do
@@ -83,8 +78,6 @@ watch() {
     fi
   done
 }
-watch &
-watcher=$!
 
 # Whether one of the files is there.
 remain() {
@@ -108,21 +101,27 @@ drain() {
   done
 }
 
+nginx='' watcher=''
+# Ends with nginx's own code. The wait that was interrupted knows no more than the signal, which is also what exit without a code ends with.
 stop() {
   trap '' TERM INT QUIT
+  [ -n "$nginx" ] || exit 0
   sleep ${lingerSeconds}
   drain
   kill -QUIT "$nginx" 2>/dev/null
+  wait "$nginx"
+  exit $?
 }
 trap stop TERM INT QUIT
 
-# A signal interrupts wait, so nginx may still be running after it.
+# Before nginx reads them: what changes meanwhile is seen as a change.
+loaded=$(sum)
+${nginx} -e stderr -c "$conf" -g 'daemon off;' &
+nginx=$!
+watch &
+watcher=$!
 wait "$nginx"
 code=$?
-while kill -0 "$nginx" 2>/dev/null; do
-  wait "$nginx"
-  code=$?
-done
 kill "$watcher" 2>/dev/null
 exit "$code"
 `;
