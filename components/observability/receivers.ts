@@ -130,7 +130,8 @@ const isText = (value: unknown, pattern: RegExp): boolean => typeof value === "s
 
 function checkEmail(receiver: EmailReceiver, refuse: (member: string, rule: string, value: unknown) => never): void {
   const { recipients, sender, mailServer, username } = receiver;
-  if (!Array.isArray(recipients)) refuse("recipients", "must be a list of addresses", recipients);
+  const isList: boolean = Array.isArray(recipients);
+  if (!isList) refuse("recipients", "must be a list of addresses", recipients);
   if (recipients.length === 0) refuse("recipients", "must not be empty", recipients);
   for (const address of [...recipients, sender]) {
     if (!isText(address, mailAddress)) {

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { checkObject, checkSecret, checkText } from "../lib/check";
 import type { Component } from "../lib/component";
 import { type Egress, openEgress, type Peer } from "../network/link";
 import type { RemoteWrite } from "./prometheusConfig";
@@ -26,12 +27,19 @@ export function remoteWrite(
   metadata: { namespace: pulumi.Input<string> },
   { url, basicAuth, token, to = "public" }: RemoteWriteSettings,
 ): { config: RemoteWrite; secretName?: pulumi.Output<string> } {
-  if (!URL.canParse(url) || !url.startsWith("https://")) {
+  if (typeof url !== "string" || !URL.canParse(url) || !url.startsWith("https://")) {
     owner.refuse("metrics.remoteWrite.url must be a URL that starts with https://", url);
   }
   if (basicAuth !== undefined && token !== undefined) {
     owner.fail("metrics.remoteWrite must have basicAuth or token, not both");
   }
+  owner.checked(() => {
+    if (token !== undefined) checkSecret("metrics.remoteWrite.token", token);
+    if (basicAuth === undefined) return;
+    checkObject("metrics.remoteWrite.basicAuth", basicAuth);
+    checkText("metrics.remoteWrite.basicAuth.username", basicAuth.username, "a text that is not blank", /\S/);
+    checkSecret("metrics.remoteWrite.basicAuth.password", basicAuth.password);
+  });
   openEgress(owner, from, { name: "remote-write", to, ports: [Number(new URL(url).port || 443)] });
   const secret = basicAuth?.password ?? token;
   if (secret === undefined) return { config: { url } };

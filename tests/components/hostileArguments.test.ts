@@ -297,12 +297,43 @@ for (const [kind, what, interfaces, least, make] of nested) {
 describe("What is wrong with a secret", () => {
   const secret = 271_828_182;
   const inPlace: Record<string, unknown> = { "a number": secret, "a list": [`${secret}`], "an object": { secret } };
-  for (const kind of ["PostgresDatabase", "MariaDbDatabase", "RedisCache"] as const) {
-    for (const [what, password] of Object.entries(inPlace)) {
-      it(`is said without it: ${kind}, ${what}`, async () => {
-        const make = components[kind] as unknown as new (...all: unknown[]) => unknown;
-        const message = await refusal(opts => new make("x", { ...store, password }, opts));
-        assert.match(message, /^\w+ "x": password must be a text/);
+  const database =
+    (kind: "PostgresDatabase" | "MariaDbDatabase" | "RedisCache") => (value: unknown) => (opts: Options) =>
+      new (components[kind] as unknown as new (...all: unknown[]) => unknown)("x", { ...store, password: value }, opts);
+  const inPart = (make: MakePart, put: (value: unknown) => object) => (value: unknown) => (opts: Options) =>
+    make("x", put(value), opts, shared(opts));
+  const holders: Record<string, (value: unknown) => (opts: Options) => unknown> = {
+    "PostgresDatabase password": database("PostgresDatabase"),
+    "MariaDbDatabase password": database("MariaDbDatabase"),
+    "RedisCache password": database("RedisCache"),
+    "Grafana adminPassword": inPart(
+      grafana(settings => settings),
+      adminPassword => ({ adminPassword }),
+    ),
+    "Alertmanager webhookUrl": inPart(
+      alertmanager(one => ({ receivers: [one] })),
+      webhookUrl => ({
+        ...{ name: "team", ...receivers.SlackReceiver },
+        webhookUrl,
+      }),
+    ),
+    "Alertmanager watchdog.url": inPart(
+      alertmanager(watchdog => ({ watchdog })),
+      url => ({ url }),
+    ),
+    "Prometheus remoteWrite.token": inPart(
+      prometheus(remoteWrite => ({ remoteWrite })),
+      token => ({
+        url: "https://far.example/",
+        token,
+      }),
+    ),
+  };
+  for (const [holder, make] of Object.entries(holders)) {
+    for (const [what, value] of Object.entries(inPlace)) {
+      it(`is said without it: ${holder}, ${what}`, async () => {
+        const message = await refusal(opts => make(value)(opts));
+        assert.match(message, /^\w+ "x": [\w.[\]]+ must be a text or an Output, got something else$/);
         assert.ok(!message.includes(`${secret}`), message);
       });
     }
