@@ -62,8 +62,9 @@ export interface SingletonArgs {
 export function checkKept(storageClass: unknown, deletionProtection: unknown): void {
   checkBoolean("deletionProtection", deletionProtection);
   if (storageClass === undefined) return;
-  const rule = "a storage class: lower-case letters, digits, inner hyphens and dots, at most 253 characters";
-  checkText("storageClass", storageClass, rule, /^(?=.{1,253}$)[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?$/);
+  // Kubernetes takes the empty one to mean a volume that somebody has made by hand.
+  const rule = "empty or a storage class: lower-case letters, digits, inner hyphens and dots, at most 253 characters";
+  checkText("storageClass", storageClass, rule, /^(?!.{254})(?:[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?)?$/);
 }
 
 /** A part as others see it. */
