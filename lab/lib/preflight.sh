@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # What must be true before anything is changed. Each fault is one line that says what to do.
 
-# Free space that a first run needs, in MiB: Go's build cache, images in two stores, containers' layers.
+# Free space that a first run needs, in MiB: Go's build cache, images in two stores, containers' layers. And where the programs are compiled.
 disk_needed_mib=20000
+disk_compiled_mib=10000
 
 require_root() {
   [ "$(id -u)" = 0 ] || die "a node needs root (namespaces, mounts, interfaces): run \`sudo lab/$1\`, or set LAB_KUBECONFIG"
@@ -22,7 +23,8 @@ require_commands() {
 
 require_disk() {
   local free needed=$disk_needed_mib
-  [ -f "$images_json" ] && needed=4000 # everything is built already
+  [ ! -f "$LAB_DIR/stamps/go-load" ] || needed=$disk_compiled_mib # what is compiled last
+  [ ! -f "$images_json" ] || needed=4000                          # everything is built already
   free=$(df --output=avail -m "$LAB_DIR" | tail -1 | tr -d " ")
   [ "$free" -ge "$needed" ] || die "$LAB_DIR has $free MiB free, the lab needs $needed: free some, or set LAB_DIR"
 }
