@@ -78,11 +78,12 @@ const cache = new bulkhead.RedisCache(
 
 const { logLevel, ...apiSize } = settings.api;
 const { simulateFeed, ...workerSize } = settings.worker;
+const poolSize = bulkhead.connectionsPerPod(database, [apiSize, workerSize], 2);
 const backend = {
   namespace: app,
   image: own.backend,
   links: [database, cache, telemetry],
-  env: { LOG_LEVEL: logLevel, ENVIRONMENT: environment },
+  env: { LOG_LEVEL: logLevel, ENVIRONMENT: environment, DATABASE_POOL_SIZE: `${poolSize}` },
   secretEnv: { JWT_SECRET: secrets.jwtSecret },
 };
 const api = new bulkhead.WebService(

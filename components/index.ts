@@ -9,6 +9,7 @@ export * from "./app/staticSite";
 export * from "./app/webService";
 export * from "./app/worker";
 export type { WorkloadArgs } from "./app/workload";
+export * from "./data/connectionsPerPod";
 export * from "./data/mariaDbDatabase";
 export * from "./data/postgresDatabase";
 export * from "./data/redisCache";

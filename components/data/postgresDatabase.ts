@@ -10,7 +10,7 @@ import type { Scrapeable, ScrapeTarget } from "../observability/scrape";
 import type { Singleton } from "../observability/singleton";
 import { moreCollectors, postgresExporter } from "./postgres/exporter";
 import { postgresFiles } from "./postgres/files";
-import { tunePostgres } from "./postgres/memory";
+import { applicationConnections, tunePostgres } from "./postgres/memory";
 import { heartbeat } from "./postgres/scripts";
 import { checkPostgresServer, defaultPostgresPaths, type PostgresServer } from "./postgres/server";
 import { type StoreOutputs, store } from "./store";
@@ -81,6 +81,8 @@ const exporterPort = 9187;
  */
 export class PostgresDatabase extends Component implements Linkable, Scrapeable {
   readonly outputs: StoreOutputs;
+  /** Sessions that its application may have at once, in all its pods together; the server refuses more. */
+  readonly connections: number;
   private readonly server: PostgresServer;
   private readonly part: Singleton;
   private readonly password: pulumi.Output<string>;
@@ -119,6 +121,7 @@ export class PostgresDatabase extends Component implements Linkable, Scrapeable 
       checkPostgresServer(this.server);
       return tunePostgres(this.server);
     });
+    this.connections = applicationConnections(this.server);
     this.password = pulumi.secret(args.password);
     this.part = store(this, {
       namespace,

@@ -96,6 +96,11 @@ export function tunePostgres(
   };
 }
 
+/** Sessions that are left to the application. */
+export const applicationConnections = (
+  server: Pick<PostgresServer, "memoryMiB" | "cpuMillis" | "maxConnections">,
+): number => tunePostgres(server).maxConnections - reservedConnections - exporterConnections;
+
 /** Memory in use when everything allowed is used at once, in MiB. */
 export function worstCaseMiB(memory: PostgresMemory): number {
   const backendMiB = backendBaseMiB + memory.sharedBuffersMiB * backendPerSharedMiB;

@@ -1,4 +1,4 @@
-import { exporterConnections, reservedConnections, tunePostgres } from "./memory";
+import { applicationConnections, exporterConnections } from "./memory";
 import { exporterPassword, exporterRole, type PostgresServer } from "./server";
 
 /**
@@ -34,7 +34,7 @@ ALTER ROLE ${name} WITH ${plainRole} CONNECTION LIMIT ${connections};`;
  */
 export function rolesSql(server: PostgresServer): string {
   const { database, user, paths } = server;
-  const sessions = tunePostgres(server).maxConnections - reservedConnections - exporterConnections;
+  const sessions = applicationConnections(server);
   const extensions = server.extensions.map(name => `CREATE EXTENSION IF NOT EXISTS "${name}";\n`).join("");
   const statistics = server.preloadLibraries.includes("pg_stat_statements")
     ? "CREATE EXTENSION IF NOT EXISTS pg_stat_statements;\n"

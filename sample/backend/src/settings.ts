@@ -7,11 +7,13 @@ function required(name: string): string {
   return value;
 }
 
-function port(name: string): number {
+function whole(name: string, what: string, most: number): number {
   const value = Number(required(name));
-  if (Number.isInteger(value) && value > 0 && value < 65_536) return value;
-  throw new Error(`environment variable ${name} must be a port, got ${required(name)}`);
+  if (Number.isInteger(value) && value > 0 && value <= most) return value;
+  throw new Error(`environment variable ${name} must be ${what}, got ${required(name)}`);
 }
+
+const port = (name: string): number => whole(name, "a port", 65_535);
 
 /** Shorter, and the key of HS256 could be guessed (RFC 7518, 3.2). */
 const leastSecretBytes = 32;
@@ -31,6 +33,8 @@ export const database = () => ({
   database: required("DATABASE_NAME"),
   user: required("DATABASE_USER"),
   password: required("DATABASE_PASSWORD"),
+  // Its share of what the database can hold.
+  max: whole("DATABASE_POOL_SIZE", "a number of connections, 1 to 1000", 1000),
 });
 
 export const cache = () => ({

@@ -9,9 +9,9 @@ export function openDatabase(): pg.Pool {
   const { caFile } = settings.tls();
   const pool = new pg.Pool({
     ...settings.database(),
-    max: 10,
     connectionTimeoutMillis: 5000,
-    idleTimeoutMillis: 30_000,
+    // Soon: a pod that is leaving has nothing to ask any more, and its successor needs them.
+    idleTimeoutMillis: 5000,
     // A query that takes longer is a fault, and holds a connection that others wait for.
     statement_timeout: 10_000,
     ssl: { ca: readFileSync(caFile, "utf8"), minVersion: "TLSv1.3" },

@@ -107,6 +107,7 @@ export class System {
       ...{ PATH: process.env["PATH"] ?? "", NODE_ENV: "production", ENVIRONMENT: "local", LOG_LEVEL: "debug" },
       ...{ TLS_CERT_FILE: file("tls.crt"), TLS_KEY_FILE: file("tls.key"), TLS_CA_FILE: file("ca.crt") },
       ...{ DATABASE_HOST: "localhost", DATABASE_PORT: `${database.port}`, DATABASE_NAME: database.database },
+      DATABASE_POOL_SIZE: "4",
       ...{ DATABASE_USER: database.user, DATABASE_PASSWORD: firstPassword },
       ...{
         CACHE_HOST: "localhost",
