@@ -17,7 +17,10 @@ describe("the database's connections", () => {
   for (const stack of ["local", "staging", "production"]) {
     it(`of ${stack} are enough for all pods at once, in a rollout too`, async () => {
       const { resources } = await runPreview({ programDir: ".", stack, policyPacks: [] });
-      const all = resources.map(({ urn, inputs }) => ({ urn, properties: inputs }));
+      const all = resources.map(({ urn, inputs }): { urn: string; properties: Properties } => ({
+        urn,
+        properties: inputs,
+      }));
       const [limit] = all.flatMap(({ properties }) =>
         Object.values(properties.data ?? {}).flatMap(file =>
           [...String(file).matchAll(/ALTER ROLE flowmarine WITH .* CONNECTION LIMIT (\d+);/g)].map(([, count]) =>
