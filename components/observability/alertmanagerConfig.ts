@@ -1,5 +1,6 @@
 /** How bad an alert is: `critical` wakes somebody, `warning` is for working hours, `info` is for a dashboard. */
-export type Severity = "critical" | "warning" | "info";
+export const severities = ["critical", "warning", "info"] as const;
+export type Severity = (typeof severities)[number];
 
 export const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;
 type Day = (typeof weekdays)[number];

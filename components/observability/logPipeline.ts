@@ -1,6 +1,6 @@
 import { mayNamePersons } from "./auditLog";
 import { structureStatements } from "./logStructure";
-import { ottl } from "./ottl";
+import { ottl, bodyIsText as text } from "./ottl";
 import { type Redaction, redactions, replacementOf, secretAttribute, signs } from "./redaction";
 
 /** Secret attributes go whole; nested ones become flat first, so that their values are seen. */
@@ -24,7 +24,6 @@ function replacing(
 const replacingValues = (attributes: string): string[] =>
   replacing((pattern, replacement) => `replace_all_patterns(${attributes}, "value", ${pattern}, ${replacement})`);
 
-const text = "IsString(log.body)";
 const hasSign = signs.map(sign => `Index(log.cache["small"], ${ottl(sign)}) >= 0`).join(" or ");
 
 /** Secrets go before anything else looks at the line: what is copied later is clean. What records share is looked at once for all. */

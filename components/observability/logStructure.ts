@@ -1,8 +1,6 @@
 import { auditStatements } from "./auditLog";
 import { levelFields, lineEvents, logFormats, severities } from "./logFormats";
-import { ottl } from "./ottl";
-
-const text = "IsString(log.body)";
+import { ottl, bodyIsText as text } from "./ottl";
 
 /** JSON lines, and the texts of others that say a level, into the cache of the statements that follow. */
 function parse(): string[] {

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { checkSecret, checkTexts } from "../lib/check";
 import type { Component } from "../lib/component";
 import type { Egress } from "../network/link";
-import type { MuteTime, ReceiverConfig, Severity } from "./alertmanagerConfig";
+import { severities as everySeverity, type MuteTime, type ReceiverConfig, type Severity } from "./alertmanagerConfig";
 import { type Owner, owners } from "./alerts/alert";
 
 export interface Destination {
@@ -61,7 +61,6 @@ const secretArgument = { slack: "webhookUrl", webhook: "url", email: "password",
 
 export const defaultPort = { slack: 443, webhook: 443, email: 587, pagerduty: 443 } as const;
 
-const everySeverity: readonly Severity[] = ["critical", "warning", "info"];
 const mailAddress = /^[^\s@<>,;"]+@[^\s@<>,;"]+$/;
 
 export const secretOf = (receiver: Receiver): pulumi.Input<string> =>

@@ -1,7 +1,8 @@
 import { checkImages } from "../images/image";
-import { checkList, checkObject, checkOneOf, checkText, isRecord, shown } from "../lib/check";
+import { checkBoolean, checkList, checkObject, checkOneOf, checkText, isRecord } from "../lib/check";
 import type { Component } from "../lib/component";
 import { checkPlacement } from "../network/secureNamespace";
+import { severities } from "./alertmanagerConfig";
 import { checkKept } from "./singleton";
 
 /** The stack's arguments after their defaults, as plain JavaScript may have filled them. */
@@ -67,10 +68,8 @@ function checkAlerts(alerts: unknown): void {
     const field = `alerts.${name}`;
     checkObject(field, override);
     const { enabled, severity, thresholds } = override as Record<string, unknown>;
-    if (enabled !== undefined && typeof enabled !== "boolean") {
-      throw new RangeError(`${field}.enabled must be true or false, got ${shown(enabled)}`);
-    }
-    if (severity !== undefined) checkOneOf(`${field}.severity`, severity, ["critical", "warning", "info"]);
+    if (enabled !== undefined) checkBoolean(`${field}.enabled`, enabled);
+    if (severity !== undefined) checkOneOf(`${field}.severity`, severity, severities);
     if (thresholds !== undefined) checkObject(`${field}.thresholds`, thresholds);
   }
 }

@@ -24,15 +24,12 @@ async function scaledKeys({ kubectl }: Lab): Promise<Set<string>> {
 
 /** What makes an object the one that it is, but its status, which is not ours, and what an autoscaler has changed of it. */
 function versionOf(object: KubeObject & { spec?: object }, isScaled: boolean): string {
-  const { metadata, spec } = object;
-  const whole = {
-    ...object,
-    ...{ status: undefined, metadata: { ...metadata, resourceVersion: undefined } },
-    ...(isScaled && {
-      spec: { ...spec, replicas: undefined },
-      metadata: { ...metadata, resourceVersion: undefined, generation: undefined, managedFields: undefined },
-    }),
-  };
+  const metadata = { ...object.metadata, resourceVersion: undefined };
+  const ours = { ...object, status: undefined, metadata };
+  const moved = { generation: undefined, managedFields: undefined };
+  const whole = isScaled
+    ? { ...ours, spec: { ...object.spec, replicas: undefined }, metadata: { ...metadata, ...moved } }
+    : ours;
   return createHash("sha256").update(JSON.stringify(whole)).digest("hex").slice(0, 12);
 }
 

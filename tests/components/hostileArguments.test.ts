@@ -127,26 +127,37 @@ const givenTo = (kind: string, field: number): readonly unknown[] =>
 
 const title = (value: unknown) => inspect(value).replace(/\s+/g, " ").slice(0, 40);
 
+/** Gives each field each value, in a component of its own, and holds it to what the tests below promise. */
+async function giveAll(
+  kind: string,
+  fields: readonly string[],
+  prepare: (opts: Options) => (name: string, given: object) => unknown,
+): Promise<void> {
+  const wrong: string[] = [];
+  let refusals = 0;
+  await deploy(opts => {
+    const make = prepare(opts);
+    fields.forEach((field, f) =>
+      givenTo(kind, f).forEach((value, v) => {
+        const name = `x-${f}-${v}`;
+        const { refused, unclear } = attempt(kind, name, () => make(name, { [field]: value }));
+        if (refused) refusals += 1;
+        if (unclear !== undefined) wrong.push(`${field} = ${title(value)}: ${unclear}`);
+      }),
+    );
+  });
+  assert.deepEqual(wrong, []);
+  assert.ok(refusals > fields.length, `only ${refusals} refusals`);
+}
+
 for (const { kind, interfaces, minimal, make } of targets) {
   describe(`${kind} given anything`, () => {
     it("takes it, or says in one sentence of its own what is wrong with which argument", async function () {
       this.timeout(120_000);
-      const fields = fieldsOf(interfaces);
-      const wrong: string[] = [];
-      let refusals = 0;
-      await deploy(opts => {
+      await giveAll(kind, fieldsOf(interfaces), opts => {
         const least = minimal(opts);
-        fields.forEach((field, f) =>
-          givenTo(kind, f).forEach((value, v) => {
-            const name = `x-${f}-${v}`;
-            const { refused, unclear } = attempt(kind, name, () => make(name, { ...least, [field]: value }, opts));
-            if (refused) refusals += 1;
-            if (unclear !== undefined) wrong.push(`${field} = ${title(value)}: ${unclear}`);
-          }),
-        );
+        return (name, given) => make(name, { ...least, ...given }, opts);
       });
-      assert.deepEqual(wrong, []);
-      assert.ok(refusals > fields.length, `only ${refusals} refusals`);
     });
   });
 }
@@ -276,23 +287,10 @@ for (const [kind, what, interfaces, least, make] of nested) {
     it("takes it, or says in one sentence what is wrong with which setting", async function () {
       this.timeout(120_000);
       const fields = fieldsOf(interfaces).filter(field => kind === "CertManagerMetrics" || !fromStack.includes(field));
-      const wrong: string[] = [];
-      let refusals = 0;
-      await deploy(opts => {
+      await giveAll(kind, fields, opts => {
         const links = shared(opts);
-        fields.forEach((field, f) =>
-          givenTo(kind, f).forEach((value, v) => {
-            const name = `x-${f}-${v}`;
-            const { refused, unclear } = attempt(kind, name, () =>
-              make(name, { ...least, [field]: value }, opts, links),
-            );
-            if (refused) refusals += 1;
-            if (unclear !== undefined) wrong.push(`${field} = ${title(value)}: ${unclear}`);
-          }),
-        );
+        return (name, given) => make(name, { ...least, ...given }, opts, links);
       });
-      assert.deepEqual(wrong, []);
-      assert.ok(refusals > fields.length, `only ${refusals} refusals`);
     });
   });
 }

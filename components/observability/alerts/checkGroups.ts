@@ -1,4 +1,5 @@
 import { checkList, checkObject, checkOneOf, checkText, checkTexts, checkWhole, shown } from "../../lib/check";
+import { severities } from "../alertmanagerConfig";
 import { metrics } from "../metrics";
 import { metricsOf } from "../promql";
 import { type Alert, type AlertGroup, overridden, owners, type Unit } from "./alert";
@@ -40,7 +41,6 @@ function checkNames(what: string, names: readonly string[]): void {
   if (twice !== undefined) throw new RangeError(`${what} must have names of their own, got ${twice} twice`);
 }
 
-const severities = ["critical", "warning", "info"];
 const word = /^[A-Za-z][\w-]{0,62}$/;
 
 /** @throws RangeError for what is no group at all: plain JavaScript may give anything */
