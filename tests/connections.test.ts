@@ -13,24 +13,40 @@ interface Properties {
   };
 }
 
+/** Each system, where its database says how many sessions the application may have, and what asks for them. */
+const systems = [
+  {
+    programDir: ".",
+    stacks: ["local", "staging", "production"],
+    limit: /ALTER ROLE flowmarine WITH .* CONNECTION LIMIT (\d+);/g,
+    workloads: ["api", "worker"],
+  },
+  {
+    programDir: "examples/express-mariadb",
+    stacks: ["local", "production"],
+    limit: /^max_user_connections *= *(\d+)$/gm,
+    workloads: ["app"],
+  },
+];
+
 describe("the database's connections", () => {
-  for (const stack of ["local", "staging", "production"]) {
-    it(`of ${stack} are enough for all pods at once, in a rollout too`, async () => {
-      const { resources } = await runPreview({ programDir: ".", stack, policyPacks: [] });
+  for (const { programDir, stack, limit: pattern, workloads } of systems.flatMap(({ stacks, ...system }) =>
+    stacks.map(stack => ({ ...system, stack })),
+  )) {
+    it(`of ${programDir}, ${stack}, are enough for all pods at once, in a rollout too`, async () => {
+      const { resources } = await runPreview({ programDir, stack, policyPacks: [] });
       const all = resources.map(({ urn, inputs }): { urn: string; properties: Properties } => ({
         urn,
         properties: inputs,
       }));
       const [limit] = all.flatMap(({ properties }) =>
         Object.values(properties.data ?? {}).flatMap(file =>
-          [...String(file).matchAll(/ALTER ROLE flowmarine WITH .* CONNECTION LIMIT (\d+);/g)].map(([, count]) =>
-            Number(count),
-          ),
+          [...String(file).matchAll(pattern)].map(([, count]) => Number(count)),
         ),
       );
       const of = (kind: string, name: string) =>
         all.find(({ urn }) => urn.endsWith(`:${kind}::${name}`))?.properties.spec;
-      const asked = ["api", "worker"].map(name => {
+      const asked = workloads.map(name => {
         const { replicas, template } = of("Deployment", name) ?? assert.fail(name);
         const most = of("HorizontalPodAutoscaler", name)?.maxReplicas ?? replicas ?? assert.fail(name);
         const env = template?.spec.containers[0]?.env?.find(each => each.name === "DATABASE_POOL_SIZE");

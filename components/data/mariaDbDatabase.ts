@@ -10,6 +10,7 @@ import type { Scrapeable, ScrapeTarget } from "../observability/scrape";
 import type { Singleton } from "../observability/singleton";
 import { mariaDbExporter } from "./mariadb/exporter";
 import { mariaDbFiles } from "./mariadb/files";
+import { applicationConnections } from "./mariadb/memory";
 import { heartbeat } from "./mariadb/scripts";
 import { checkMariaDbServer, defaultMariaDbPaths, type MariaDbServer } from "./mariadb/server";
 import { type StoreOutputs, store } from "./store";
@@ -79,6 +80,8 @@ const exporterPort = 9104;
  */
 export class MariaDbDatabase extends Component implements Linkable, Scrapeable {
   readonly outputs: StoreOutputs;
+  /** Sessions that its application may have at once, in all its pods together; the server refuses more. */
+  readonly connections: number;
   private readonly server: MariaDbServer;
   private readonly part: Singleton;
   private readonly password: pulumi.Output<string>;
@@ -108,6 +111,7 @@ export class MariaDbDatabase extends Component implements Linkable, Scrapeable {
       paths,
     };
     this.checked(() => checkMariaDbServer(this.server));
+    this.connections = applicationConnections(this.server);
     this.password = pulumi.secret(args.password);
     this.part = store(this, {
       namespace,

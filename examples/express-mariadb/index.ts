@@ -34,9 +34,10 @@ const database = new bulkhead.MariaDbDatabase(
   opts,
 );
 const migration = { command: ["node", "migrate.js"] };
+const env = { DATABASE_POOL_SIZE: `${bulkhead.connectionsPerPod(database, [{ replicas }], 1)}` };
 const app = new bulkhead.WebService(
   "app",
-  { namespace, image: image("app"), links: [database], migration, replicas },
+  { namespace, image: image("app"), links: [database], env, migration, replicas },
   opts,
 );
 const web = new bulkhead.WebService("web", { namespace, image: image("web"), links: [app], replicas }, opts);

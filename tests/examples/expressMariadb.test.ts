@@ -144,6 +144,7 @@ describe("the second system's programs", function () {
       DATABASE_USER: "notes",
       DATABASE_PASSWORD: firstPassword,
       DATABASE_CA_FILE: tls.TLS_CA_FILE,
+      DATABASE_POOL_SIZE: "4",
     };
     const [status] = (await once(start("app/migrate.js", appEnv), "exit")) as [number | null];
     assert.equal(status, 0, "the migration failed");

@@ -1,4 +1,4 @@
-import { ariaCacheMiB, keyBufferMiB, logBufferMiB, reservedConnections, sessionKiB, tuneMariaDb } from "./memory";
+import { applicationConnections, ariaCacheMiB, keyBufferMiB, logBufferMiB, sessionKiB, tuneMariaDb } from "./memory";
 import { dataDirectory, type MariaDbServer, socketFile } from "./server";
 
 type Value = string | number;
@@ -7,7 +7,7 @@ function memory(server: MariaDbServer): Record<string, Value> {
   const tuned = tuneMariaDb(server);
   return {
     max_connections: tuned.maxConnections,
-    max_user_connections: tuned.maxConnections - reservedConnections,
+    max_user_connections: applicationConnections(server),
     innodb_buffer_pool_size: `${tuned.bufferPoolMiB}M`,
     innodb_log_buffer_size: `${logBufferMiB}M`,
     aria_pagecache_buffer_size: `${ariaCacheMiB}M`,

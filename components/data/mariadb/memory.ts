@@ -56,6 +56,10 @@ export function tuneMariaDb(server: Pick<MariaDbServer, "memoryMiB" | "maxConnec
   return { bufferPoolMiB, maxConnections: Math.floor(connections), tmpTableKiB };
 }
 
+/** Sessions that the application's user may have at once. */
+export const applicationConnections = (server: Pick<MariaDbServer, "memoryMiB" | "maxConnections">): number =>
+  tuneMariaDb(server).maxConnections - reservedConnections;
+
 /** Memory in use when everything allowed is used at once, in MiB. */
 export function worstCaseMiB({ bufferPoolMiB, maxConnections, tmpTableKiB }: MariaDbMemory): number {
   const caches = logBufferMiB + ariaCacheMiB + keyBufferMiB;

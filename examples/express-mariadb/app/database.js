@@ -10,5 +10,5 @@ exports.connect = (env = process.env) =>
     password: env.DATABASE_PASSWORD,
     database: env.DATABASE_NAME,
     ssl: { ca: readFileSync(env.DATABASE_CA_FILE), verifyIdentity: true },
-    connectionLimit: 5,
+    connectionLimit: Number(env.DATABASE_POOL_SIZE),
   });
