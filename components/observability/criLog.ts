@@ -49,7 +49,22 @@ export const frameOperators: readonly object[] = [
   },
 ];
 
-/** What a record is from, as attributes of its resource: by OpenTelemetry's names. */
+/** Kubernetes' random characters: no vowels, and nothing that looks like another. */
+const random = "[bcdfghjklmnpqrstvwxz2456789]";
+
+/** What is behind a workload's name in that of its pod: an ordinal; or five characters, behind the hash of a ReplicaSet or of a Job's name. */
+const podSuffix = `-(?:\\d+|(?:[0-9a-f]{8}-|${random}{6,10}-)?${random}{5})$`;
+
+const resource = (attribute: string): string => `resource.attributes["${attribute}"]`;
+
+const namedOtherwise =
+  `${resource("pod")} != ${resource("container")}` +
+  ` and not HasPrefix(${resource("pod")}, Concat([${resource("container")}, "-"], ""))`;
+
+/**
+ * What a record is from, as attributes of its resource: by OpenTelemetry's names. A program is named after its container where the pod is named
+ * after that too (`kube-apiserver-node-1`), else after its workload: the nginx of the edge is `edge`, and so is the exporter beside it.
+ */
 export const originStatements: readonly string[] = [
   ...Object.entries({
     "service.name": "container",
@@ -59,6 +74,8 @@ export const originStatements: readonly string[] = [
     "k8s.pod.name": "pod",
     "k8s.pod.uid": "uid",
     "k8s.container.restart_count": "restart",
-  }).map(([attribute, group]) => `set(resource.attributes["${attribute}"], resource.attributes["${group}"])`),
+  }).map(([attribute, group]) => `set(${resource(attribute)}, ${resource(group)})`),
+  `set(${resource("service.name")}, ${resource("pod")}) where ${namedOtherwise}`,
+  `replace_pattern(${resource("service.name")}, ${ottl(podSuffix)}, "") where ${namedOtherwise}`,
   'delete_matching_keys(resource.attributes, "^(?:container|namespace|pod|uid|restart)$$")',
 ];

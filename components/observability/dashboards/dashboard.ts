@@ -20,6 +20,8 @@ export interface Variable {
   of: string;
   /** Values of a label of log streams in the place of a metric's. @default "metrics" */
   source?: "metrics" | "logs";
+  /** Log streams without the label count as well while nobody picks a value; another matcher must then ask for something. @default false */
+  optional?: boolean;
 }
 
 /** Panels about one thing, under a title. */
@@ -96,7 +98,7 @@ const source = (name: "metrics" | "logs", type: "prometheus" | "loki", uid: stri
   regex: "",
 });
 
-function variable({ name, label, from, of, source: kind = "metrics" }: Variable): GrafanaVariable {
+function variable({ name, label, from, of, source: kind = "metrics", optional = false }: Variable): GrafanaVariable {
   const query = `label_values(${from}, ${of})`;
   return {
     type: "query",
@@ -107,8 +109,8 @@ function variable({ name, label, from, of, source: kind = "metrics" }: Variable)
     definition: query,
     current: { text: "All", value: "$__all" },
     includeAll: true,
-    // LogQL refuses a stream by a pattern that an empty label meets.
-    allValue: kind === "logs" ? ".+" : ".*",
+    // LogQL refuses streams by nothing but patterns that an empty label meets.
+    allValue: kind === "logs" && !optional ? ".+" : ".*",
     multi: true,
     options: [],
     refresh: 2,

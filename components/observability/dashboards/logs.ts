@@ -1,14 +1,14 @@
 import { counted } from "../logAlerts/logQl";
 import type { Dashboard } from "./dashboard";
 
-const streams = '{k8s_namespace_name=~"$namespace", k8s_container_name=~"$container"}';
+const streams = '{k8s_namespace_name=~"$namespace", service_name=~"$program"}';
 const bad = 'severity_text=~"(?i)err(or)?|fatal|crit(ical)?|panic|emerg(ency)?"';
 
 /** What the programs say, read back from Loki. */
 export const logs: Dashboard = {
   uid: "bulkhead-logs",
   title: "Logs",
-  description: "Lines of every container: how many, which of them are errors, and what they say.",
+  description: "Lines of every program: how many, which of them are errors, and what they say.",
   folder: "platform",
   variables: [
     {
@@ -17,12 +17,14 @@ export const logs: Dashboard = {
       from: '{k8s_container_name=~".+"}',
       of: "k8s_namespace_name",
       source: "logs",
+      // What an app sends itself is in no namespace.
+      optional: true,
     },
     {
-      name: "container",
-      label: "Container",
-      from: '{k8s_namespace_name=~"$namespace"}',
-      of: "k8s_container_name",
+      name: "program",
+      label: "Program",
+      from: '{service_name=~".+", k8s_namespace_name=~"$namespace"}',
+      of: "service_name",
       source: "logs",
     },
   ],
@@ -32,13 +34,11 @@ export const logs: Dashboard = {
       panels: [
         {
           title: "Lines",
-          description: "Lines a second by container.",
+          description: "Lines a second by program, with the containers beside it.",
           kind: "timeseries",
           unit: "ops",
           source: "logs",
-          queries: [
-            { expr: `sum by (k8s_container_name) (rate(${streams}[$__auto]))`, legend: "{{k8s_container_name}}" },
-          ],
+          queries: [{ expr: `sum by (service_name) (rate(${streams}[$__auto]))`, legend: "{{service_name}}" }],
         },
         {
           title: "Lines by severity",
@@ -55,13 +55,11 @@ export const logs: Dashboard = {
         },
         {
           title: "Volume",
-          description: "Bytes a second by container.",
+          description: "Bytes a second by program.",
           kind: "timeseries",
           unit: "Bps",
           source: "logs",
-          queries: [
-            { expr: `sum by (k8s_container_name) (bytes_rate(${streams}[$__auto]))`, legend: "{{k8s_container_name}}" },
-          ],
+          queries: [{ expr: `sum by (service_name) (bytes_rate(${streams}[$__auto]))`, legend: "{{service_name}}" }],
         },
       ],
     },

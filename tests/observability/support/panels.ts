@@ -39,12 +39,17 @@ export const files: readonly DashboardFile[] = dashboardFiles(dashboards, {
 export const panelsOf = ({ panels }: GrafanaDashboard): GrafanaPanel[] =>
   panels.filter((panel): panel is GrafanaPanel => panel.type !== "row");
 
+/** What each variable stands for at "All". */
+const allValues = new Map(
+  files.flatMap(({ content }) => content.templating.list.map(({ name, allValue }) => [name, allValue] as const)),
+);
+
 /** The expression as Grafana sends it with every variable at "All" and a minute's resolution. */
 export function filled(expr: string): string {
   return expr
     .replaceAll("$__rate_interval", "4m")
     .replaceAll("$__auto", "1m")
-    .replace(/\$(\w+)/g, expr.startsWith("{") || expr.includes("k8s_") ? ".+" : ".*");
+    .replace(/\$(\w+)/g, (_, name: string) => allValues.get(name) ?? assert.fail(`no variable ${name}`));
 }
 
 export const alerts: ReadonlyMap<string, Alert> = new Map(
