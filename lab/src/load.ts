@@ -137,13 +137,22 @@ export async function underLoad<T>(
       await pause((windowSeconds - overlapSeconds) * 1000, undefined, { signal: enough.signal }).catch(() => undefined);
     }
   })();
-  try {
-    const result = await act();
+  const end = async (): Promise<Load> => {
     enough.abort();
     await generating;
-    return { result, load: sum(await Promise.all(windows)) };
-  } finally {
-    enough.abort();
     await Promise.allSettled(windows);
+    return sum(await Promise.all(windows));
+  };
+  let result: T;
+  try {
+    result = await act();
+  } catch (error) {
+    throw new Error(`${(error as Error).message}; the load meanwhile: ${await end().then(inWords, String)}`, {
+      cause: error,
+    });
   }
+  return { result, load: await end() };
 }
+
+const inWords = (load: Load): string =>
+  `${load.requests} requests, ${load.dropped} more not sent, ${load.failed} failed ${faultsOf(load)}`.trim();

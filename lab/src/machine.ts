@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { lastLine, run } from "./process.js";
-import { givenKubeconfig, labDir } from "./settings.js";
+import { labDir } from "./settings.js";
 
 /** The first process of the lab's node, as seen from here: see lib/machine.sh. */
 async function machineInit(): Promise<string> {
@@ -14,11 +14,8 @@ async function machineInit(): Promise<string> {
  * SIGKILL for a container's processes, as the node's kernel gives it when memory is short: no grace, no word to the API server.
  *
  * @param containerId as a pod's status has it, `containerd://…`
- * @throws Error for a cluster that is not the lab's own
  */
 export async function killContainer(containerId: string): Promise<void> {
-  if (givenKubeconfig !== undefined)
-    throw new Error("only the lab's own node lets its containers be killed from outside");
   const inside = ["--target", await machineInit(), "--mount", "--pid", "--net", "--uts", "--ipc", "--"];
   const id = containerId.replace(/^containerd:\/\//, "");
   const kill = ["ctr", "--namespace", "k8s.io", "tasks", "kill", "--all", "--signal", "SIGKILL", id];

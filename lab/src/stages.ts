@@ -20,12 +20,26 @@ export async function loadStages(): Promise<Stage[]> {
   return stages.sort((a, b) => a.id - b.id);
 }
 
-/** Stages that were asked for by number, or without a number those that every run makes. @throws Error for a number that is none */
-export function choose(stages: readonly Stage[], numbers: readonly string[], deep: boolean): Stage[] {
-  const unknown = numbers.find(number => !stages.some(({ id }) => String(id) === number));
-  if (unknown !== undefined) {
-    throw new Error(`no stage ${unknown}; there are ${stages.map(({ id }) => id).join(", ")}`);
+/**
+ * Stages that were asked for by number, or without a number those that every run makes.
+ *
+ * @param isOwnLab whether the cluster is the lab's own
+ * @throws Error for a number that is none, or one that this cluster cannot have
+ */
+export function choose(
+  stages: readonly Stage[],
+  numbers: readonly string[],
+  deep: boolean,
+  isOwnLab: boolean,
+): Stage[] {
+  const possible = stages.filter(({ labOnly }) => isOwnLab || labOnly !== true);
+  const wrong = numbers.find(number => !possible.some(({ id }) => String(id) === number));
+  if (wrong !== undefined) {
+    const isStage = stages.some(({ id }) => String(id) === wrong);
+    const what = isStage ? `stage ${wrong} needs the lab's own node` : `no stage ${wrong}`;
+    const where = isOwnLab ? "" : " for the cluster of LAB_KUBECONFIG";
+    throw new Error(`${what}; there are ${possible.map(({ id }) => id).join(", ")}${where}`);
   }
-  if (numbers.length > 0) return stages.filter(({ id }) => numbers.includes(String(id)));
-  return stages.filter(stage => deep || stage.deep !== true);
+  if (numbers.length > 0) return possible.filter(({ id }) => numbers.includes(String(id)));
+  return possible.filter(stage => deep || stage.deep !== true);
 }

@@ -4,6 +4,7 @@ import type { Stage } from "../stages/stage.js";
 import { describeLab } from "./describe.js";
 import { type Lab, openLab } from "./lab.js";
 import { type StageResult, table, writeReport } from "./report.js";
+import { givenKubeconfig } from "./settings.js";
 import { choose, loadStages } from "./stages.js";
 
 async function runStage(stage: Stage, lab: Lab): Promise<StageResult> {
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
     options: { deep: { type: "boolean", default: false } },
     allowPositionals: true,
   });
-  const stages = choose(await loadStages(), positionals, values.deep);
+  const stages = choose(await loadStages(), positionals, values.deep, givenKubeconfig === undefined);
   const lab = await openLab();
   const results: StageResult[] = [];
   for (const stage of stages) results.push(await runStage(stage, lab));

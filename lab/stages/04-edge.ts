@@ -142,5 +142,6 @@ async function measure(lab: Lab, addresses: readonly string[]): Promise<Figures>
 export const stage: Stage = {
   id: 4,
   title: "the edge, from outside the pod network, answers, limits and refuses as declared",
+  labOnly: true,
   run: lab => withAddresses(9, lab.edge.address, addresses => measure(lab, addresses)),
 };

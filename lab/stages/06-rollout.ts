@@ -127,5 +127,6 @@ async function measure(lab: Lab, from: readonly string[]): Promise<Figures> {
 export const stage: Stage = {
   id: 6,
   title: "rollouts and drains lose no request, bad versions take nothing down, a failed migration stops a deploy",
+  labOnly: true,
   run: lab => withAddresses(8, lab.edge.address, from => measure(lab, from)),
 };

@@ -61,5 +61,6 @@ export const stage: Stage = {
   id: 7,
   title: "each pod comes back from SIGKILL, and no acknowledged row is lost",
   deep: true,
+  labOnly: true,
   run,
 };

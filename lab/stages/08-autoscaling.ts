@@ -74,5 +74,6 @@ async function measure(lab: Lab, from: readonly string[]): Promise<Figures> {
 export const stage: Stage = {
   id: 8,
   title: "the API scales out under load within its bounds, and in again after it",
+  labOnly: true,
   run: lab => withAddresses(20, lab.edge.address, from => measure(lab, from)),
 };

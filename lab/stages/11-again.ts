@@ -75,7 +75,7 @@ async function run(lab: Lab): Promise<Figures> {
     `${objects.length} objects are declared, ${before.objects.size} are there`,
   );
   const again = await runProgram(join(repository, "lab/deploy"), [deployment.project], { timeoutSeconds: 900 });
-  promise(again.code === 0, `the second deploy failed: ${lastLine(again)}`);
+  promise(again.code === 0, `the second deploy failed: ${again.stderr.trim()}`);
   const now = declaredObjects(deployment.project);
   promiseNone(
     now.filter(object => !objects.some(each => each.file === object.file)).map(titleOf),

@@ -12,6 +12,8 @@ export interface Stage {
   title: string;
   /** Takes long, or breaks what runs: only with `--deep`, or when asked for by number. @default false */
   deep?: boolean;
+  /** Uses the lab's own node: its network, its containers, its programs. Not run on the cluster of LAB_KUBECONFIG. @default false */
+  labOnly?: boolean;
   /**
    * Leaves the system as it found it, whatever happens.
    *

@@ -21,13 +21,23 @@ describe("the lab's stages", () => {
 
   it("run without the deep ones, with them, or those asked for", () => {
     const all = [stage(1), stage(2, true), stage(3)];
-    assert.deepEqual(ids(choose(all, [], false)), [1, 3]);
-    assert.deepEqual(ids(choose(all, [], true)), [1, 2, 3]);
-    assert.deepEqual(ids(choose(all, ["2"], false)), [2]);
+    assert.deepEqual(ids(choose(all, [], false, true)), [1, 3]);
+    assert.deepEqual(ids(choose(all, [], true, true)), [1, 2, 3]);
+    assert.deepEqual(ids(choose(all, ["2"], false, true)), [2]);
+  });
+
+  it("run on a cluster of one's own without those that need the lab's node, which are refused by name", () => {
+    const all = [stage(1), { ...stage(2), labOnly: true }, stage(3, true)];
+    assert.deepEqual(ids(choose(all, [], true, true)), [1, 2, 3]);
+    assert.deepEqual(ids(choose(all, [], true, false)), [1, 3]);
+    assert.throws(
+      () => choose(all, ["2"], false, false),
+      /^Error: stage 2 needs the lab's own node; there are 1, 3 for the cluster of LAB_KUBECONFIG$/,
+    );
   });
 
   it("say which there are when another is asked for", () => {
-    assert.throws(() => choose([stage(1), stage(3)], ["2"], false), /^Error: no stage 2; there are 1, 3$/);
+    assert.throws(() => choose([stage(1), stage(3)], ["2"], false, true), /^Error: no stage 2; there are 1, 3$/);
   });
 });
 
