@@ -76,20 +76,21 @@ export function applies(rule: PodRule | ResourceRule, resource: ResourceSubject,
 
 function problemsOf(rule: PodRule | ResourceRule, resource: ResourceSubject, context: Context): Problem[] {
   if (rule.scope !== "pod") return rule.check(resource, context);
-  const pods = holdsFor(rule, context.standard) ? resource.pods : [];
   const { besides } = rule;
-  return [
-    ...pods.flatMap(pod => rule.check(pod, context)),
-    ...(besides?.applies(resource) === true ? besides.check(resource, context) : []),
-  ];
+  const problems = besides?.applies(resource) === true ? besides.check(resource, context) : [];
+  if (!holdsFor(rule, context.standard)) return problems;
+  return [...resource.pods.flatMap(pod => rule.check(pod, context)), ...problems];
 }
+
+const nothing: Finding[] = [];
 
 /** What one rule finds in one resource. Never throws: an error of the rule is its finding. */
 function judgeResource(rule: PodRule | ResourceRule, resource: ResourceSubject, configured: Configured): Finding[] {
   try {
-    if (!applies(rule, resource, configured)) return [];
+    if (!applies(rule, resource, configured)) return nothing;
     const context = { settings: configured.settingsOf(rule), standard: configured.standard };
     const problems = problemsOf(rule, resource, context);
+    if (problems.length === 0) return nothing;
     return distinct(problems.filter(p => concerns(resource, p)).map(p => findingOf(rule, configured, resource, p)));
   } catch (error) {
     return [internalError(rule, resource.urn, resource.type, error)];
@@ -188,9 +189,12 @@ export function judgeWith({ rules, configured, run, now }: Judgement, resources:
   const enabledIds = new Set(enabled.map(({ id }) => id));
 
   const resourceRules = enabled.filter(rule => rule.scope === "pod" || rule.scope === "resource");
+  // Most resources hold no pod, and most rules judge nothing else.
+  const withoutPods = resourceRules.filter(rule => rule.scope === "resource" || rule.besides !== undefined);
   const found = [
     ...stack.resources.flatMap(resource => {
-      const findings = resourceRules.flatMap(rule => judgeResource(rule, resource, configured));
+      const judging = resource.pods.length > 0 ? resourceRules : withoutPods;
+      const findings = judging.flatMap(rule => judgeResource(rule, resource, configured));
       resource.forget();
       return findings;
     }),

@@ -61,13 +61,13 @@ function serviceProblems(stack: StackSubject, placed: Placed, operators: readonl
   if (
     placed.object.spec.at("type").value === "ExternalName" ||
     selector.isAbsent ||
-    (!selector.isUnknown && selector.members().length === 0) ||
-    isForOperator(selector, operators)
+    (!selector.isUnknown && selector.members().length === 0)
   )
     return [];
   const selects = (labels: Field) => hasPairs(selector, labels);
   const { problems, pods } = selectionProblems(stack, placed, { selector, pairs: selector, selects });
-  return [...problems, ...(pods.length === 0 ? [] : portProblems(placed, pods))];
+  const found = [...problems, ...(pods.length === 0 ? [] : portProblems(placed, pods))];
+  return found.length === 0 || isForOperator(selector, operators) ? [] : found;
 }
 
 function policyProblems(stack: StackSubject, placed: Placed, operators: readonly string[]): StackProblem[] {
@@ -76,9 +76,10 @@ function policyProblems(stack: StackSubject, placed: Placed, operators: readonly
     !selector.isUnknown &&
     selector.at("matchLabels").members().length === 0 &&
     selector.at("matchExpressions").items().length === 0;
-  if (isForAll || isForOperator(selector, operators)) return [];
+  if (isForAll) return [];
   const selects = (labels: Field) => isSelected(selector, labels);
-  return selectionProblems(stack, placed, { selector, pairs: selector.at("matchLabels"), selects }).problems;
+  const { problems } = selectionProblems(stack, placed, { selector, pairs: selector.at("matchLabels"), selects });
+  return problems.length === 0 || isForOperator(selector, operators) ? [] : problems;
 }
 
 /** What an autoscaler scales exists. */

@@ -1,5 +1,5 @@
-import { BlockList, isIP } from "node:net";
 import { literal } from "../../admissionCel.js";
+import { holds } from "../../cidr.js";
 import { type Problem, resourceRule, undetermined, violation } from "../../rule.js";
 import type { KubernetesObject } from "../../subject.js";
 import type { Field } from "../../value.js";
@@ -7,28 +7,13 @@ import type { Field } from "../../value.js";
 /** Where clouds serve a machine's credentials to whoever asks from it: all of them, Amazon's and Google's by IPv6. */
 const metadataAddresses = ["169.254.169.254", "fd00:ec2::254", "fd20:ce::254"];
 
-/** CIDR → what it holds. A program names the same few in many policies, and a BlockList takes longer to make than to ask. */
-const ranges = new Map<string, BlockList>();
-
-function holds(cidr = "", address: string): boolean {
-  const [network = "", bits = ""] = cidr.split("/", 2);
-  const family = isIP(network);
-  if (family === 0 || family !== isIP(address) || !/^\d{1,3}$/.test(bits) || Number(bits) > (family === 4 ? 32 : 128))
-    return false;
-  const name = family === 4 ? "ipv4" : "ipv6";
-  const range = ranges.get(cidr) ?? new BlockList();
-  if (!ranges.has(cidr)) range.addSubnet(network, Number(bits), name);
-  ranges.set(cidr, range);
-  return range.check(address, name);
-}
-
 function peerProblems(peer: Field): Problem[] {
   const block = peer.at("ipBlock");
   const cidr = block.at("cidr");
   if (cidr.isUnknown) return [undetermined(cidr)];
   const exceptions = block.at("except").items();
   const reached = metadataAddresses.find(
-    address => holds(cidr.text, address) && !exceptions.some(({ text }) => holds(text, address)),
+    address => holds(cidr.text ?? "", address) && !exceptions.some(({ text = "" }) => holds(text, address)),
   );
   if (reached === undefined) return [];
   const unknown = exceptions.find(({ isUnknown }) => isUnknown);
