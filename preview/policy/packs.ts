@@ -3,6 +3,7 @@ import type { EngineResource } from "../engine/resource.js";
 import type { Finding } from "../finding.js";
 import type { RuleInfo } from "../result.js";
 import type { Analyzer } from "./analyzer.js";
+import { briefly } from "./briefly.js";
 import {
   type FindingsEntry,
   judgeAll,
@@ -54,10 +55,14 @@ export class Packs implements Analyzers {
     return this.stopwatch.during(async () => {
       for (const analyzer of this.analyzers) await analyzer.judgeStack(deployment);
       const findings = this.analyzers.flatMap(analyzer => analyzer.findings);
-      const resources = this.pure.length === 0 ? [] : judgedResources(deployment);
-      for (const { pack, entry } of this.pure) findings.push(...judgeAll(pack, entry, resources));
+      if (this.pure.length > 0) findings.push(...briefly(deployment.resources.size, () => this.judgePure(deployment)));
       return { findings: findings.filter(finding => finding.level !== "disabled"), rules: this.rules };
     });
+  }
+
+  private judgePure(deployment: Deployment): Finding[] {
+    const resources = judgedResources(deployment);
+    return this.pure.flatMap(({ pack, entry }) => judgeAll(pack, entry, resources));
   }
 
   /** A pure pack's own Analyzer, loaded to remediate, brings the same rules again. */
