@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as grpc from "@grpc/grpc-js";
@@ -13,7 +14,7 @@ import type { JudgedResource, Level } from "../../policies/finding.js";
 const root = join(__dirname, "../..");
 const pack = join(root, "policies");
 /** Compiled into a folder of its own: `dist` itself may be running elsewhere. */
-const compiled = join(pack, "dist/.crossguard-test");
+const compiled = join(root, ".cache/crossguard-test");
 
 const levels: Record<Level, proto.EnforcementLevel> = {
   advisory: proto.EnforcementLevel.ADVISORY,
@@ -63,19 +64,26 @@ export class Analyzer {
   private constructor(
     private readonly process: ChildProcess,
     private readonly client: AnalyzerClient,
+    private readonly cleanUp: () => void,
   ) {}
 
+  /** The pack of this repository. */
   static async start(): Promise<Analyzer> {
     const tsc = join(root, "node_modules/typescript/lib/tsc.js");
     execFileSync(process.execPath, [tsc, "-p", pack, "--outDir", compiled], { stdio: "inherit" });
-    const runner = join(root, "node_modules/@pulumi/pulumi/cmd/run-policy-pack");
+    return Analyzer.of(pack, join(compiled, "index.js"), () => rmSync(compiled, { recursive: true }));
+  }
+
+  /** The pack in a folder, started by its own SDK. */
+  static async of(folder: string, program = folder, cleanUp = (): void => undefined): Promise<Analyzer> {
+    const runner = createRequire(join(folder, "package.json")).resolve("@pulumi/pulumi/cmd/run-policy-pack");
     // The engine's address is not used by a pack that only judges; the runner asks for one.
-    const child = spawn(process.execPath, [runner, "127.0.0.1:0", join(compiled, "index.js")], {
-      cwd: pack,
+    const child = spawn(process.execPath, [runner, "127.0.0.1:0", program], {
+      cwd: folder,
       stdio: ["ignore", "pipe", "inherit"],
     });
     const [port] = (await once(createInterface(child.stdout), "line")) as [string];
-    return new Analyzer(child, new AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure()));
+    return new Analyzer(child, new AnalyzerClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure()), cleanUp);
   }
 
   async stop(): Promise<void> {
@@ -83,7 +91,7 @@ export class Analyzer {
     const ended = once(this.process, "exit");
     this.process.kill();
     await ended;
-    rmSync(compiled, { recursive: true });
+    this.cleanUp();
   }
 
   async info(): Promise<proto.AnalyzerInfo> {
