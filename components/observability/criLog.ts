@@ -9,12 +9,16 @@ const header = "\\d{4}-\\d\\d-\\d\\dT[^ \\n]+ (?:stdout|stderr)";
 /** What a record's text begins with; anything else goes on with the record before: the lines of a stack, a closing brace. */
 const first = "[^\\s})\\]]";
 
+/** What is between the first and the last line of a key: base64, an empty line, what an encrypted or a PGP key says of itself. */
+const keyLine = "(?:[A-Za-z0-9+/=]*|(?:Proc-Type|DEK-Info|Version|Comment|Charset|Hash): [^\\n]*)";
+
 /**
  * Where a record starts, for the file reader: it moves on only past whole records, so one that was not yet handed over is read again by the
  * next process. A start reaches over what must not become a start itself: parts of a split line, lines of a private key.
  */
 export const recordStart =
-  `^${header} (?:F (?:${first}[^\\n]*)?-----BEGIN [A-Z ]*PRIVATE KEY-----\\n(?:${header} F [A-Za-z0-9+/=]*\\n)*(?:${header} F -----END[^\\n]*)?` +
+  `^${header} (?:F (?:${first}[^\\n]*)?-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----\\n` +
+  `(?:${header} F ${keyLine}\\n)*(?:${header} F -----END[^\\n]*)?` +
   `|P ${first}[^\\n]*\\n(?:${header} P [^\\n]*\\n)*${header} F |F ${first})`;
 
 /** Stands where two parts of a line meet, until the frame between them is gone. No log has this control character. */

@@ -1,7 +1,8 @@
 import { mayNamePersons } from "./auditLog";
 import { structureStatements } from "./logStructure";
 import { ottl, bodyIsText as text } from "./ottl";
-import { type Redaction, redactions, replacementOf, secretAttribute, signs } from "./redaction";
+import { type Redaction, redactions, replacementOf, signs } from "./redaction";
+import { secretAttribute } from "./secretNames";
 
 /** Secret attributes go whole; nested ones become flat first, so that their values are seen. */
 const flatAndClean = (attributes: string): string[] => [

@@ -16,6 +16,7 @@ import { Server } from "./server.js";
 export interface Value {
   stringValue?: string;
   kvlistValue?: { values: Attribute[] };
+  arrayValue?: { values: Value[] };
 }
 
 export interface Attribute {

@@ -1,0 +1,133 @@
+/** Stands in each of the lines below where the secret is. */
+export const mark = "pLaNt3d";
+
+/** Lines with a secret as people and programs write them, and what must become of each. */
+export const secretLines: readonly [what: string, line: string, clean: string][] = [
+  [
+    "an object as Node prints it",
+    "{ user: 'anna', password: 'pLaNt3d' }",
+    "{ user: 'anna', password: [REDACTED:field] }",
+  ],
+  ["one between double quotes", '{ token: "pLaNt3d", n: 1 }', "{ token: [REDACTED:field], n: 1 }"],
+  ["one between backticks", '{ accessToken: `it\'s "pLaNt3d"` }', "{ accessToken: [REDACTED:field] }"],
+  ["YAML, with a blank", 'password: "pLaNt3d b"', "password: [REDACTED:field]"],
+  ["Python's dict", "{'password': 'pLaNt3d', 'n': 1}", "{'password': '[REDACTED:field]', 'n': 1}"],
+  ["libpq's settings", "host=db password='pLaNt3d x' dbname=y", "host=db password=[REDACTED:value] dbname=y"],
+  ["an ini file", "password = pLaNt3d", "password = [REDACTED:value]"],
+  ["a quote in a quoted value", 'password="a\\"pLaNt3d" n=1', "password=[REDACTED:value] n=1"],
+  [
+    "a sentence in JSON, quoted",
+    '{"msg":"password: \\"pLaNt3d\\" given","n":1}',
+    '{"msg":"password: [REDACTED:field] given","n":1}',
+  ],
+  [
+    "a command in JSON, quoted",
+    '{"msg":"run password=\\"a pLaNt3d\\" now","n":1}',
+    '{"msg":"run password=[REDACTED:value] now","n":1}',
+  ],
+  [
+    "a command in JSON, with a quote behind it",
+    '{"cmd":"sh -c \\"x --token=pLaNt3d\\"","n":1}',
+    '{"cmd":"sh -c \\"x --token=[REDACTED:value]\\"","n":1}',
+  ],
+  ["AWS's secret key", '{"SecretAccessKey":"pLaNt3d","n":1}', '{"SecretAccessKey":"[REDACTED:field]","n":1}'],
+  [
+    "a name with another before it",
+    '{"stripeApiKey":"pLaNt3d","slackToken":"pLaNt3d"}',
+    '{"stripeApiKey":"[REDACTED:field]","slackToken":"[REDACTED:field]"}',
+  ],
+  [
+    "a name with another behind it",
+    '{"password_confirmation":"pLaNt3d","tokenHash":"pLaNt3d"}',
+    '{"password_confirmation":"[REDACTED:field]","tokenHash":"[REDACTED:field]"}',
+  ],
+  [
+    "a name with dots",
+    '{"spring.datasource.password":"pLaNt3d","pwd":"pLaNt3d"}',
+    '{"spring.datasource.password":"[REDACTED:field]","pwd":"[REDACTED:field]"}',
+  ],
+  ["Azure's connection", "AccountKey=pLaNt3d;EndpointSuffix=x", "AccountKey=[REDACTED:value];EndpointSuffix=x"],
+  ["a Slack token", "with xoxb-123456789012-pLaNt3dabc it", "with [REDACTED:slack-token] it"],
+  ["a Slack app's token", "xapp-1-A0-pLaNt3d00", "[REDACTED:slack-token]"],
+  ["a new GitHub token", "github_pat_11ABCDEFG0pLaNt3dabcdefghij", "[REDACTED:github-token]"],
+  ["a GitLab token", "glpat-pLaNt3d0123456789ab", "[REDACTED:gitlab-token]"],
+  ["a Stripe key", "sk_live_pLaNt3d0123456789", "[REDACTED:stripe-key]"],
+  ["a Stripe webhook's secret", "whsec_pLaNt3d0123456789ab", "[REDACTED:stripe-key]"],
+  ["a Google key", "AIzapLaNt3d0123456789012345678901234567", "[REDACTED:google-key]"],
+  ["a Vault token", "hvs.pLaNt3d01234567890123456789", "[REDACTED:vault-token]"],
+  [
+    "Node's list of headers",
+    "rawHeaders: [ 'Cookie', 'sid=pLaNt3d' ]",
+    "rawHeaders: [ 'Cookie', '[REDACTED:header]' ]",
+  ],
+  ["a quoted cookie", 'Cookie: sid="pLaNt3d"; a=b', "Cookie: [REDACTED:header]"],
+  [
+    "digest credentials",
+    'Authorization: Digest username="anna", response="pLaNt3d"',
+    "Authorization: [REDACTED:header]",
+  ],
+  [
+    "a header of one's own",
+    "curl -H 'X-Vault-Token: pLaNt3d' https://x",
+    "curl -H 'X-Vault-Token: [REDACTED:header]' https://x",
+  ],
+  ["GitLab's header", "PRIVATE-TOKEN: pLaNt3d", "PRIVATE-TOKEN: [REDACTED:header]"],
+  ["a password with a slash in a URL", "postgres://app:a/pLaNt3d@db/x", "postgres://app:[REDACTED:url-password]db/x"],
+  ["a password with an at in a URL", "postgres://app:p@pLaNt3d@db/x", "postgres://app:[REDACTED:url-password]db/x"],
+  ["a signed link", "GET /x?a=1&X-Amz-Signature=pLaNt3d&b=2", "GET /x?a=1&X-Amz-Signature=[REDACTED:value]&b=2"],
+  ["the code of a login", "GET /cb?code=pLaNt3d&lang=de", "GET /cb?code=[REDACTED:value]&lang=de"],
+  [
+    "XML",
+    '<wsse:Password Type="x">pLaNt3d</wsse:Password>',
+    '<wsse:Password Type="x">[REDACTED:value]</wsse:Password>',
+  ],
+  [
+    "a container's variables",
+    '{"name":"DB_PASSWORD","value":"pLaNt3d"}',
+    '{"name":"DB_PASSWORD","value":"[REDACTED:value]"}',
+  ],
+  [
+    "a container's variables in YAML",
+    "- name: DB_PASSWORD\n  value: pLaNt3d",
+    "- name: DB_PASSWORD\n  value: [REDACTED:value]",
+  ],
+  ["curl's user", "curl -u anna:pLaNt3d https://x", "curl -u anna:[REDACTED:value] https://x"],
+  [
+    "MySQL's other quotes",
+    'CREATE USER a IDENTIFIED BY "pLaNt3d" REQUIRE SSL',
+    "CREATE USER a IDENTIFIED BY [REDACTED:sql] REQUIRE SSL",
+  ],
+  ["PostgreSQL's other quotes", "ALTER ROLE a PASSWORD E'pLaNt3d'", "ALTER ROLE a PASSWORD [REDACTED:sql]"],
+  [
+    "a row that is there already",
+    "DETAIL:  Key (token)=(pLaNt3d) already exists.",
+    "DETAIL:  Key (token)=([REDACTED:sql]) already exists.",
+  ],
+  [
+    "a Kubernetes Secret as kubectl prints it",
+    '{"apiVersion":"v1","data":{"uri":"pLaNt3d"},"kind":"Secret"}',
+    '{"apiVersion":"v1","data":"[REDACTED:data]","kind":"Secret"}',
+  ],
+  [
+    "a Kubernetes Secret as others do",
+    '{"kind":"Secret","metadata":{"name":"x"},"stringData":{"uri":"pLaNt3d"}}',
+    '{"kind":"Secret","metadata":{"name":"x"},"stringData":"[REDACTED:data]"}',
+  ],
+  ["a key in a Kubernetes Secret", "tls.key: LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tpLaNt3d", "tls.key: [REDACTED:pem]"],
+  ["an encrypted JWT", "eyJhbGciOiJkaXIifQ..pLaNt3d.pLaNt3d.pLaNt3d", "[REDACTED:jwt]"],
+  ["a registry's credentials", "eyJhdXRocyI6eyJyZWdpc3RyeSI6eyJhdXRoIjoipLaNt3dIn19fQ==", "[REDACTED:base64]"],
+  [
+    "a PGP key",
+    "-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: x\n\npLaNt3d\n-----END PGP PRIVATE KEY BLOCK-----",
+    "[REDACTED:private-key]",
+  ],
+  [
+    "an encrypted private key",
+    "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\npLaNt3d\n-----END RSA PRIVATE KEY-----",
+    "[REDACTED:private-key]",
+  ],
+  ["Redis' password", "CONFIG SET requirepass pLaNt3d", "CONFIG SET requirepass [REDACTED:value]"],
+  ["an object in an object", '{"credentials":{"a":{"b":"pLaNt3d"}},"n":1}', '{"credentials":"[REDACTED:field]","n":1}'],
+  ["letters of all kinds", '{"password":"pä pLaNt3d 漢字"}', '{"password":"[REDACTED:field]"}'],
+  ["a struct as Go prints it", "{Token:pLaNt3d User:x}", "{Token:[REDACTED:value] User:x}"],
+];
