@@ -82,6 +82,9 @@ export function lokiConfig(args: LokiConfigArgs): object {
       // Half of it is how late a line may be behind the newest of its stream: an agent that was away for a day still delivers, although
       // other pods of the same program have gone on.
       max_chunk_age: "48h",
+      // A line that is sent again after a crash is known only in the block that is being filled, 256 KiB by default: 3,000 lines, which an agent
+      // that is killed while it catches up may well send again.
+      chunk_block_size: 4 * 1024 * 1024,
       wal: { enabled: true, dir: `${dataPath}/wal`, replay_memory_ceiling: "256MB", flush_on_shutdown: true },
     },
     compactor: {
