@@ -54,7 +54,7 @@ const sources = environment === "production" ? ["edge"] : [];
 const logs = {
   retentionDays: watch.logsDays,
   volumeGiB: watch.logsGiB,
-  alerts: { stack: "observability", sources },
+  alerts: { stack: "observability", sources, overrides: watch.alerts },
 };
 const telemetry = new bulkhead.TelemetryCollector("telemetry", { namespace: monitoring, ...stored, logs }, opts);
 const user = { user: "flowmarine" };

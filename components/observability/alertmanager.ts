@@ -7,7 +7,7 @@ import { Component, type ComponentArgs } from "../lib/component";
 import { type Egress, type Link, type Linkable, openEgress } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
 import { alertmanagerConfig, type MuteTime, weekdays } from "./alertmanagerConfig";
-import { checkReceivers, defaultPort, type Receiver, receiverConfig, secretOf } from "./receivers";
+import { checkReceivers, defaultPort, isSecureUrl, type Receiver, receiverConfig, secretOf } from "./receivers";
 import type { Scrapeable, ScrapeTarget } from "./scrape";
 import { asFile, configFolder, type Singleton, singleton } from "./singleton";
 import { webConfig } from "./webConfig";
@@ -169,6 +169,8 @@ export class Alertmanager extends Component implements Linkable, Scrapeable {
       checkWhole("watchdog.intervalSeconds", watchdog.intervalSeconds ?? watchdogDefaults.intervalSeconds, 60, 86_400);
       checkSecret("watchdog.url", watchdog.url);
     });
+    if (typeof watchdog.url === "string" && !isSecureUrl(watchdog.url))
+      this.fail("watchdog.url must start with https://");
   }
 
   link(): Link {

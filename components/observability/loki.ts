@@ -80,6 +80,8 @@ const placed = (groups: readonly string[]): Record<string, string> => ({
 export class Loki extends Component implements Linkable, Scrapeable {
   readonly host: pulumi.Output<string>;
   readonly url: pulumi.Output<string>;
+  /** Name of the stack whose Alertmanager is told about alerts on logs. */
+  readonly alertsTo: string | undefined;
   private readonly part: Singleton;
 
   constructor(name: string, args: LokiArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -106,6 +108,7 @@ export class Loki extends Component implements Linkable, Scrapeable {
     }
     if (args.alerts !== undefined) this.checked(() => checkLabel("alerts.stack", args.alerts?.stack));
     const rules = args.alerts === undefined ? {} : this.checked(() => logRules(args.alerts ?? {}));
+    this.alertsTo = args.alerts?.stack;
     const told = args.alerts && alertmanagerOf(args.alerts.stack, namespace);
     if (told !== undefined) {
       openLink(this, { namespace: namespace.namespaceName, podLabels: this.selector }, { ...told, name: "alerts" });

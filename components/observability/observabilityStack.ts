@@ -6,7 +6,7 @@ import type { Placement } from "../network/secureNamespace";
 import { Alertmanager, type Watchdog } from "./alertmanager";
 import type { MuteTime } from "./alertmanagerConfig";
 import type { AlertGroup, AlertOverride } from "./alerts/alert";
-import { availability } from "./alerts/availability";
+import { anyAvailability, availability } from "./alerts/availability";
 import { checkGroups } from "./alerts/checkGroups";
 import { alertGroups } from "./alerts/index";
 import { checkOverrides, groupsFor, ruleDefaults, ruleFile } from "./alerts/rules";
@@ -18,6 +18,7 @@ import { dashboardFiles, dashboardsFor, panelOf } from "./dashboards/index";
 import { Grafana, type GrafanaSettings } from "./grafana";
 import { KubeStateMetrics, type KubeStateMetricsArgs } from "./kubeStateMetrics";
 import { LogAgent } from "./logAgent";
+import { logAlertGroups } from "./logAlerts/index";
 import type { NodeAccess } from "./nodeAgent";
 import { NodeExporter } from "./nodeExporter";
 import { type MetricsSettings, Prometheus, prometheusAddress } from "./prometheus";
@@ -55,7 +56,7 @@ export interface ObservabilityStackArgs extends ComponentArgs {
   muteTimes?: readonly MuteTime[];
   /** Who notices when this stack is dead. @default nobody */
   watchdog?: Watchdog;
-  /** What a stack wants otherwise about an alert, by its name. @default as they are */
+  /** What a stack wants otherwise about an alert, by its name; on logs, the panels follow it, and `logs.alerts.overrides` must say the same. @default as they are */
   alerts?: Readonly<Record<string, AlertOverride>>;
   /** Alerts of the system's own, beside those that the components bring. @default none */
   alertGroups?: readonly AlertGroup[];
@@ -103,7 +104,11 @@ export class ObservabilityStack extends Component {
     checkStackArgs(this, given);
     const { namespace, nodeNamespace, images, collector, nodeAccess } = given;
     const groups = [...alertGroups, ...(given.alertGroups ?? [])];
-    this.checked(() => checkGroups([...groups, availability([])]));
+    const named = [...groups, anyAvailability, ...logAlertGroups([])];
+    this.checked(() => {
+      checkGroups(named);
+      checkOverrides(named, given.alerts);
+    });
     const inside = { parent: this };
     const metricsName = this.childName("metrics");
     const stored = compact<{ storageClass?: string; deletionProtection?: boolean }>({
@@ -144,7 +149,7 @@ export class ObservabilityStack extends Component {
           muteTimes: given.muteTimes,
           watchdog: given.watchdog,
         }),
-        domains: new Set([...groups, availability([])].map(group => group.name)),
+        domains: new Set(named.map(group => group.name)),
         namespace,
         images,
       },
@@ -198,11 +203,7 @@ export class ObservabilityStack extends Component {
 /** What is made of a setting, where it is set. */
 const some = <T, R>(given: T | undefined, make: (value: T) => R): R[] => (given === undefined ? [] : [make(given)]);
 
-/**
- * The alerts of what is deployed, as this stack wants them, each with the address of the panel that shows what it is about.
- *
- * @throws RangeError for an override that fits no alert
- */
+/** The alerts of what is deployed, as this stack wants them, each with the address of the panel that shows what it is about. */
 function rulesFor(
   all: readonly AlertGroup[],
   targets: readonly ScrapeTarget[],
@@ -210,7 +211,6 @@ function rulesFor(
   grafana: { url: pulumi.Output<string>; boards: readonly Dashboard[] } | undefined,
 ): Record<string, pulumi.Input<object>> {
   const present = availability(targets);
-  checkOverrides([...all, present], options.overrides);
   const groups = [...groupsFor(all, new Set(targets.map(({ app }) => app))), present];
   return Object.fromEntries(
     groups.map(group => {

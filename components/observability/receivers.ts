@@ -118,12 +118,19 @@ export function checkReceivers(
     );
     const secret = (receiver as unknown as Record<string, unknown>)[secretArgument[receiver.kind]];
     owner.checked(() => checkSecret(`${field}.${secretArgument[receiver.kind]}`, secret));
+    const member = secretArgument[receiver.kind];
+    if (member.toLowerCase().endsWith("url") && typeof secret === "string" && !isSecureUrl(secret)) {
+      owner.fail(`${field}.${member} must start with https://`);
+    }
     if (receiver.kind === "slack" && !isText(receiver.channel, /^[#@][a-z0-9._-]+$/)) {
       refuse("channel", "must be #channel or @user", receiver.channel);
     }
     if (receiver.kind === "email") checkEmail(receiver, refuse);
   });
 }
+
+/** What a URL that holds a secret must be; one that is an Output is not known yet. */
+export const isSecureUrl = (url: string): boolean => /^https:\/\/\S+$/.test(url);
 
 const isText = (value: unknown, pattern: RegExp): boolean => typeof value === "string" && pattern.test(value);
 

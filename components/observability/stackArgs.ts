@@ -1,8 +1,8 @@
 import { checkImages } from "../images/image";
-import { checkBoolean, checkList, checkObject, checkOneOf, checkText, isRecord } from "../lib/check";
+import { checkList, checkObject, checkText, isRecord } from "../lib/check";
 import type { Component } from "../lib/component";
 import { checkPlacement } from "../network/secureNamespace";
-import { severities } from "./alertmanagerConfig";
+import { checkOverrideShapes } from "./alerts/rules";
 import { checkKept } from "./singleton";
 
 /** The stack's arguments after their defaults, as plain JavaScript may have filled them. */
@@ -32,7 +32,7 @@ export function checkStackArgs(owner: Component, given: Given): void {
     for (const field of lists) if (given[field] !== undefined) checkList(field, given[field]);
     checkImages("images", given["images"], imagesOf(given));
     checkNodeAccess(given["nodeAccess"]);
-    checkAlerts(given["alerts"]);
+    checkOverrideShapes(given["alerts"]);
     checkText(
       "runbookUrl",
       given["runbookUrl"],
@@ -41,9 +41,21 @@ export function checkStackArgs(owner: Component, given: Given): void {
     );
     checkKept(given["storageClass"], given["deletionProtection"]);
   });
+  for (const [index, group] of ((given["alertGroups"] as { language?: unknown }[] | undefined) ?? []).entries()) {
+    if (group.language !== undefined && group.language !== "promql") {
+      owner.refuse(`alertGroups[${index}].language must be promql: alerts on logs are the log store's`, group.language);
+    }
+  }
   const { collector, targets } = given;
   if (!hasTargets(collector) || !("loki" in (collector as object))) {
     owner.refuse("collector must be a TelemetryCollector, declared before this one", collector);
+  }
+  const { alertsTo } = (collector as { loki: { alertsTo?: string } }).loki;
+  if (alertsTo !== undefined && alertsTo !== owner.name) {
+    owner.refuse(
+      "the collector's logs.alerts.stack must be this stack's name, or nobody hears of its alerts",
+      alertsTo,
+    );
   }
   if (!Array.isArray(targets)) owner.refuse("targets must be a list of components with metrics", targets);
   (targets as unknown[]).forEach((target, index) => {
@@ -59,17 +71,4 @@ function checkNodeAccess(access: unknown): void {
   const { owner, expires } = access as Record<string, unknown>;
   checkText("nodeAccess.owner", owner, "a text that is not blank", /\S/);
   checkText("nodeAccess.expires", expires, "a day, YYYY-MM-DD", /^\d{4}-\d{2}-\d{2}$/);
-}
-
-/** Whether there are such alerts and thresholds is checked where they are known. */
-function checkAlerts(alerts: unknown): void {
-  checkObject("alerts", alerts);
-  for (const [name, override] of Object.entries(alerts as Record<string, unknown>)) {
-    const field = `alerts.${name}`;
-    checkObject(field, override);
-    const { enabled, severity, thresholds } = override as Record<string, unknown>;
-    if (enabled !== undefined) checkBoolean(`${field}.enabled`, enabled);
-    if (severity !== undefined) checkOneOf(`${field}.severity`, severity, severities);
-    if (thresholds !== undefined) checkObject(`${field}.thresholds`, thresholds);
-  }
 }

@@ -74,8 +74,8 @@ export interface AlertOverride {
   thresholds?: Record<string, number>;
 }
 
-/** Largest value of a unit. A threshold is above 0 in any case: at 0 an alert is always or never on. */
-const largest: Record<Unit, number> = {
+/** Largest value of a unit, which are all that there are. A threshold is above 0 in any case: at 0 an alert is always or never on. */
+export const largest: Readonly<Record<Unit, number>> = {
   percent: 100,
   seconds: 86_400,
   minutes: 10_080,
@@ -95,7 +95,7 @@ export function overridden(alert: Alert, override: AlertOverride = {}): Alert {
   const { severity = alert.severity, forMinutes = alert.forMinutes } = override;
   const thresholds = { ...alert.thresholds };
   for (const [name, value] of Object.entries(override.thresholds ?? {})) {
-    const known = alert.thresholds[name];
+    const known = Object.hasOwn(alert.thresholds, name) ? alert.thresholds[name] : undefined;
     const field = `alerts.${alert.name}.thresholds.${name}`;
     if (known === undefined) {
       const names = Object.keys(alert.thresholds).join(", ") || "no thresholds";

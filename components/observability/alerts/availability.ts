@@ -58,3 +58,6 @@ export function availability(jobs: readonly { job: string; component: string }[]
     alerts: [targetDown, ...jobs.map(({ job, component }) => targetAbsent(job, component))],
   };
 }
+
+/** With every alert that it may have: for whoever asks for names. */
+export const anyAvailability = availability([{ job: "JOB", component: "COMPONENT" }]);

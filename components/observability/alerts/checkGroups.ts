@@ -2,7 +2,7 @@ import { checkList, checkObject, checkOneOf, checkText, checkTexts, checkWhole, 
 import { severities } from "../alertmanagerConfig";
 import { metrics } from "../metrics";
 import { metricsOf } from "../promql";
-import { type Alert, type AlertGroup, overridden, owners, type Unit } from "./alert";
+import { type Alert, type AlertGroup, largest, overridden, owners, type Unit } from "./alert";
 import { conditionOf } from "./rules";
 
 /** What the name of a threshold ends in, by its unit. A count is named after what is counted. */
@@ -73,8 +73,10 @@ function checkShape({
     checkText(`alerts.${alert}.description`, description, "a text that is not blank", /\S/);
     if (absent !== undefined) checkOneOf(`alerts.${alert}.absent`, absent, ["silent", "fires"]);
     checkObject(`alerts.${alert}.thresholds`, thresholds);
-    for (const [limit, threshold] of Object.entries(thresholds))
+    for (const [limit, threshold] of Object.entries(thresholds)) {
       checkObject(`alerts.${alert}.thresholds.${limit}`, threshold);
+      checkOneOf(`alerts.${alert}.thresholds.${limit}.unit`, threshold.unit, Object.keys(largest));
+    }
     if (typeof expr !== "function") throw new RangeError(`alerts.${alert}.expr must be a function, got ${shown(expr)}`);
   });
 }

@@ -1,4 +1,5 @@
-import { checkText } from "../../lib/check";
+import { checkBoolean, checkObject, checkOneOf, checkText } from "../../lib/check";
+import { severities } from "../alertmanagerConfig";
 import { type Alert, type AlertGroup, type AlertOverride, overridden } from "./alert";
 
 /** A rule as Prometheus reads it. */
@@ -42,7 +43,7 @@ function alertRule(domain: string, alert: Alert, runbookUrl: string, dashboardUr
   return {
     alert: alert.name,
     expr: conditionOf(alert),
-    ...(alert.forMinutes === 0 ? {} : { for: `${alert.forMinutes * 60}s` }),
+    ...(alert.forMinutes === 0 ? {} : { for: `${Math.round(alert.forMinutes * 60)}s` }),
     labels: { severity: alert.severity, owner: alert.owner, domain },
     annotations: {
       summary: alert.summary,
@@ -75,6 +76,26 @@ export function ruleFile(
 /** The groups of what is deployed: a component that is not there brings no alerts. */
 export function groupsFor(groups: readonly AlertGroup[], apps: ReadonlySet<string>): AlertGroup[] {
   return groups.filter(group => group.apps === undefined || group.apps.some(app => apps.has(app)));
+}
+
+const overridable = ["enabled", "severity", "forMinutes", "thresholds"];
+
+/**
+ * Refuses what is no override; its numbers are checked with the alert's own.
+ *
+ * @throws RangeError naming the alert and the field
+ */
+export function checkOverrideShapes(overrides: unknown): asserts overrides is Readonly<Record<string, AlertOverride>> {
+  checkObject("alerts", overrides);
+  for (const [name, override] of Object.entries(overrides as Record<string, unknown>)) {
+    const field = `alerts.${name}`;
+    checkObject(field, override);
+    for (const member of Object.keys(override as object)) checkOneOf(`a member of ${field}`, member, overridable);
+    const { enabled, severity, thresholds } = override as Record<string, unknown>;
+    if (enabled !== undefined) checkBoolean(`${field}.enabled`, enabled);
+    if (severity !== undefined) checkOneOf(`${field}.severity`, severity, severities);
+    if (thresholds !== undefined) checkObject(`${field}.thresholds`, thresholds);
+  }
 }
 
 /**

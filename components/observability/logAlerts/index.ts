@@ -1,6 +1,8 @@
-import { checkBoolean, checkObject, checkTexts, shown } from "../../lib/check";
+import { checkBoolean, checkText, checkTexts, shown } from "../../lib/check";
 import type { AlertGroup, AlertOverride } from "../alerts/alert";
-import { checkOverrides, type RuleFile, type RuleOptions, ruleFile } from "../alerts/rules";
+import { anyAvailability } from "../alerts/availability";
+import { alertGroups } from "../alerts/index";
+import { checkOverrideShapes, checkOverrides, type RuleFile, type RuleOptions, ruleFile } from "../alerts/rules";
 import { auditLogs } from "./auditLogs";
 import { edgeLogs } from "./edgeLogs";
 import { errorLogs } from "./errorLogs";
@@ -12,7 +14,7 @@ export interface LogAlertSettings {
   auditLog?: boolean;
   /** Components that always log something; one that stops is reported. @default none */
   sources?: readonly string[];
-  /** What a stack wants otherwise about an alert, by its name. @default as they are */
+  /** What a stack wants otherwise about an alert, by its name; those on metrics are left aside. @default as they are */
   overrides?: Readonly<Record<string, AlertOverride>>;
   /** Where the runbook pages are, ending in `/`. @default "docs/runbooks/" */
   runbookUrl?: string;
@@ -37,13 +39,17 @@ export function logRules({
 }: LogAlertSettings): Record<string, RuleFile> {
   checkBoolean("alerts.auditLog", auditLog);
   checkTexts("alerts.sources", sources);
-  checkObject("alerts.overrides", overrides);
+  checkOverrideShapes(overrides);
+  if (runbookUrl !== undefined) {
+    checkText("alerts.runbookUrl", runbookUrl, "an address or path that ends in /, without spaces", /^[\x21-\x7e]*\/$/);
+  }
   const bad = (sources as readonly unknown[]).find(
     source => typeof source !== "string" || !/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(source),
   );
   if (bad !== undefined) throw new RangeError(`sources must be names of components, got ${shown(bad)}`);
   const groups = [...always, ...(auditLog ? [auditLogs] : []), ...(sources.length > 0 ? [logSources(sources)] : [])];
-  checkOverrides(groups, overrides);
+  // One list of a stack's wishes may serve both: what it says of alerts on metrics is the stack's to check.
+  checkOverrides([...logAlertGroups([]), ...alertGroups, anyAvailability], overrides);
   const options: RuleOptions = { overrides, ...(runbookUrl === undefined ? {} : { runbookUrl }) };
   return Object.fromEntries(groups.map(group => [group.name, ruleFile(group, options)]));
 }
