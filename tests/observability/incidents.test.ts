@@ -6,6 +6,8 @@ import { availability } from "../../components/observability/alerts/availability
 import { alertGroups } from "../../components/observability/alerts/index";
 import { logAlertGroups } from "../../components/observability/logAlerts/index";
 import { metrics } from "../../components/observability/metrics";
+import { judge } from "../../policies/findings";
+import { rules } from "../../policies/rules/index";
 import { groupingLabelsOf, selectorsOf } from "../../scripts/promqlParts";
 
 const folder = join(__dirname, "../../docs/runbooks/incidents");
@@ -83,4 +85,48 @@ describe("docs/runbooks/incidents", () => {
       );
     });
   }
+
+  it("looks into a pod by a container that the API server lets in", () => {
+    // What kubectl's profile "restricted" sets (pkg/cmd/debug/profiles.go).
+    const profile = {
+      runAsNonRoot: true,
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+      seccompProfile: { type: "RuntimeDefault" },
+    };
+    const image = `registry.example/api:1@sha256:${"a".repeat(64)}`;
+    const atAdmission = new Set(
+      rules.filter(({ admission }) => admission && !("cannot" in admission)).map(({ id }) => id),
+    );
+    const broken = (securityContext: object): string[] => {
+      const debuggers = [
+        { name: "debugger", image, targetContainerName: "api", stdin: true, tty: true, securityContext },
+      ];
+      const spec = { containers: [], securityContext: { runAsNonRoot: true, runAsUser: 10_001 } };
+      const of = (ephemeralContainers: object[]) =>
+        judge([
+          {
+            ...{
+              urn: "urn:pulumi:production::x::kubernetes:core/v1:Pod::api",
+              type: "kubernetes:core/v1:Pod",
+              name: "api",
+            },
+            properties: {
+              kind: "Pod",
+              metadata: { name: "api", namespace: "flowmarine" },
+              spec: { ...spec, ephemeralContainers },
+            },
+          },
+        ]).map(({ rule }) => rule);
+      const before = of([]);
+      return of(debuggers).filter(rule => atAdmission.has(rule) && !before.includes(rule));
+    };
+    assert.deepEqual(broken(profile), ["k8s-read-only-rootfs"]);
+    for (const { name, text } of pages) {
+      assert.match(text, /kubectl debug POD -n NAMESPACE -it --profile=restricted --custom=debug\.json /, name);
+      const [, custom = ""] = /echo '(.+)' > debug\.json/.exec(text) ?? [];
+      const { securityContext } = JSON.parse(custom) as { securityContext: object };
+      assert.deepEqual(broken({ ...profile, ...securityContext }), [], name);
+    }
+  });
 });
