@@ -13,6 +13,8 @@ const podPaths: Record<string, { groups: readonly string[]; path: readonly strin
   ReplicaSet: { groups: ["apps", "extensions"], path: ["spec", "template"] },
   Job: { groups: ["batch"], path: ["spec", "template"] },
   CronJob: { groups: ["batch"], path: ["spec", "jobTemplate", "spec", "template"] },
+  // Argo's, in a Deployment's place.
+  Rollout: { groups: ["argoproj.io"], path: ["spec", "template"] },
 };
 
 /**

@@ -213,6 +213,21 @@ export const cases: readonly Case[] = [
     ],
   ),
   ["k8s-host-path", { "/x": kubernetes("core/v1", "PersistentVolumeClaim", { spec: { hostPath: {} } }) }, false],
+  ...each(["hostPath", "local"], source => [
+    "k8s-runtime-socket",
+    { "/x": kubernetes("core/v1", "PersistentVolume", { spec: { [source]: { path: "/var/run/docker.sock" } } }) },
+    true,
+  ]),
+  [
+    "k8s-runtime-socket",
+    { "/x": kubernetes("core/v1", "PersistentVolume", { spec: { local: { path: "/mnt/disks/ssd1" } } }) },
+    false,
+  ],
+  [
+    "k8s-host-namespaces",
+    { "/x": kubernetes("argoproj.io/v1alpha1", "Rollout", { spec: { template: { spec: { hostPID: true } } } }) },
+    true,
+  ],
   [
     "k8s-host-path",
     { "/x": kubernetes("core/v1", "PersistentVolume", { spec: { hostPath: {} } }) },

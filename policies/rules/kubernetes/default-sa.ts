@@ -1,15 +1,16 @@
 import { problemWhen } from "../../admissionCel.js";
-import { podRule, undetermined, violation } from "../../rule.js";
+import { bindingsOf } from "../../rbac.js";
+import { flag, podRule, undetermined, violation } from "../../rule.js";
 
 export const defaultSa = podRule({
   id: "k8s-default-sa",
-  title: "Pods run under a service account of their own",
+  title: "Pods run under a service account of their own, and no role is bound to the default one",
   why: "What one pod's account may do, every pod without an account of its own may do, too.",
   severity: "medium",
   level: "mandatory",
   docs: "https://kubernetes.io/docs/concepts/security/service-accounts/",
   remediation: "Create a ServiceAccount for the workload, and name it in serviceAccountName.",
-  reads: ["spec.serviceAccountName", "spec.serviceAccount"],
+  reads: ["spec.serviceAccountName", "spec.serviceAccount", "bindings' subjects[*].{kind,name}"],
 
   check: ({ spec }) => {
     const given = spec.at("serviceAccountName");
@@ -20,8 +21,24 @@ export const defaultSa = podRule({
     return isOwn ? [] : [violation(given, "the pod must name a service account of its own")];
   },
 
+  besides: {
+    applies: resource => bindingsOf(resource).length > 0,
+    check: resource =>
+      bindingsOf(resource)
+        .flatMap(({ subjects }) => subjects)
+        .filter(subject => subject.at("kind").value === "ServiceAccount")
+        .flatMap(subject =>
+          flag(
+            subject.at("name"),
+            name => name === "default",
+            "must not give rights to every pod without a service account of its own",
+          ),
+        ),
+  },
+
   admission: {
     of: "pods",
+    except: "bindings are not judged by it",
     problems: () =>
       problemWhen(
         'variables.spec.?serviceAccountName.or(variables.spec.?serviceAccount).orValue("") in ["", "default"]',

@@ -1,17 +1,20 @@
 import { literal, none, volumesThat } from "../../admissionCel.js";
 import { flag, podRule } from "../../rule.js";
 import { exposesRuntime, realPath, runtimeSockets, socketNames } from "../../runtimeSockets.js";
+import type { ResourceSubject } from "../../subject.js";
+
+const volumesOf = (resource: ResourceSubject) => resource.objectsOf("core", "PersistentVolume");
 
 export const runtimeSocket = podRule({
   id: "k8s-runtime-socket",
-  title: "Pods do not mount the container runtime's socket",
+  title: "Pods and PersistentVolumes do not hold the container runtime's socket",
   why: "Whoever can talk to the container runtime can start a privileged container on the node: it is root on the node by one call.",
   severity: "critical",
   level: "mandatory",
   docs: "https://kubernetes.io/docs/concepts/storage/volumes/#hostpath",
   remediation:
     "Build images with a builder that needs no socket, and read container data from the kubelet's or the CRI's read-only API.",
-  reads: ["spec.volumes[*].hostPath.path"],
+  reads: ["spec.volumes[*].hostPath.path", "PersistentVolume spec.{hostPath,local}.path"],
   overlaps: ["k8s-host-path", "k8s-volume-types"],
 
   parameters: {
@@ -37,8 +40,23 @@ export const runtimeSocket = podRule({
         );
       }),
 
+  besides: {
+    applies: resource => volumesOf(resource).length > 0,
+    check: (resource, { settings }) =>
+      volumesOf(resource).flatMap(({ spec }) =>
+        [spec.at("hostPath", "path"), spec.at("local", "path")].flatMap(path =>
+          flag(
+            path,
+            value => exposesRuntime(value, settings["sockets"] as readonly string[]),
+            "must not give access to the container runtime's socket",
+          ),
+        ),
+      ),
+  },
+
   admission: {
     of: "pods",
+    except: "PersistentVolumes are in none of the namespaces that are judged",
     problems: ({ settings: { sockets } }) => {
       // The API server refuses `..` in a path.
       const parts = 'v.hostPath.path.split("/").filter(part, !(part in ["", "."]))';

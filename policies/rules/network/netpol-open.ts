@@ -21,22 +21,45 @@ function peerProblems(peer: Field): Problem[] {
   return [unknown === undefined ? violation(block, message) : undetermined(unknown)];
 }
 
-/** A peer that is every address there is. */
-function isEverybody(peer: Field): boolean {
-  const block = peer.at("ipBlock");
-  return /\/0{1,3}$/.test(block.at("cidr").text ?? "") && block.at("except").items().length === 0;
+function isForAll(selector: Field): boolean {
+  const lists = [selector.at("matchLabels").members(), selector.at("matchExpressions").items()];
+  return !selector.isUnknown && lists.every(list => list.length === 0);
 }
 
-/** No peers, or an empty list of them, is everybody; no ports, or one without a number or name, is every port. */
+/** Whether a peer's namespaces alone say who it is. */
+function areAllPods(peer: Field): boolean {
+  return peer.at("ipBlock").isAbsent && !peer.at("namespaceSelector").isAbsent && isForAll(peer.at("podSelector"));
+}
+
+/** A peer that is every address there is, or half of them, as two such peers are all; or every pod of every namespace. */
+function isEverybody(peer: Field): boolean {
+  if (areAllPods(peer)) return isForAll(peer.at("namespaceSelector"));
+  const block = peer.at("ipBlock");
+  return /\/0{0,2}[01]$/.test(block.at("cidr").text ?? "") && block.at("except").items().length === 0;
+}
+
+/** What decides whether a peer is everybody. */
+function decisive(peer: Field): Field[] {
+  return [peer, ...(areAllPods(peer) ? [peer.at("namespaceSelector")] : [peer.at("ipBlock", "cidr")])];
+}
+
+/** A port that is one of many: it has a number or a name, and its range is not all that there are. */
+function isOne(port: Field): boolean {
+  const first = port.at("port");
+  return !first.isAbsent && !(Number(first.value) === 1 && port.at("endPort").value === 65_535);
+}
+
+/** No peers, or an empty list of them, is everybody; no ports, or one that is all of them, is every port. */
 function everythingProblems(rule: Field, peers: string, message: string): Problem[] {
   if (rule.isUnknown) return [undetermined(rule)];
   const [who, ports] = [rule.at(peers).items(), rule.at("ports").items()];
   const isNamed = who.length > 0 && !who.some(isEverybody);
-  const isLimited = ports.length > 0 && !ports.some(port => !port.isUnknown && port.at("port").isAbsent);
+  const isLimited = ports.length > 0 && ports.every(port => port.isUnknown || isOne(port));
   // What one of the two says decides, whatever the other will be.
   const isKnown = (fields: readonly Field[]) => fields.every(({ isUnknown }) => !isUnknown);
-  if ((isNamed && isKnown(who)) || (isLimited && isKnown(ports.map(port => port.at("port"))))) return [];
-  const unknown = [...(isNamed ? who : []), ...(isLimited ? ports.map(port => port.at("port")) : [])].find(
+  const named = who.flatMap(decisive);
+  if ((isNamed && isKnown(named)) || (isLimited && isKnown(ports.map(port => port.at("port"))))) return [];
+  const unknown = [...(isNamed ? named : []), ...(isLimited ? ports.map(port => port.at("port")) : [])].find(
     ({ isUnknown }) => isUnknown,
   );
   return [unknown === undefined ? violation(rule, message) : undetermined(unknown)];
@@ -68,9 +91,14 @@ export const netpolOpen = resourceRule({
     of: "networkPolicies",
     problems: () => {
       const open = (rules: string, peers: string, message: string) => {
-        const isEverybody = `has(peer.ipBlock) && peer.ipBlock.cidr.matches("/0{1,3}$") && peer.ipBlock.?except.orValue([]).size() == 0`;
+        const isForAll = (selector: string) =>
+          `peer.?${selector}.?matchLabels.orValue({}).size() == 0 && peer.?${selector}.?matchExpressions.orValue([]).size() == 0`;
+        const isEverybody = `(has(peer.ipBlock)
+          ? peer.ipBlock.cidr.matches("/0{0,2}[01]$") && peer.ipBlock.?except.orValue([]).size() == 0
+          : has(peer.namespaceSelector) && ${isForAll("namespaceSelector")} && ${isForAll("podSelector")})`;
         const isNamed = `rule.?${peers}.orValue([]).size() > 0 && !rule.${peers}.exists(peer, ${isEverybody})`;
-        const isLimited = "rule.?ports.orValue([]).size() > 0 && rule.ports.all(port, has(port.port))";
+        const isLimited =
+          'rule.?ports.orValue([]).size() > 0 && rule.ports.all(port, has(port.port) && !(string(port.port) == "1" && port.?endPort.orValue(0) == 65535))';
         return `variables.${rules}.filter(rule, !(${isNamed}) && !(${isLimited})).map(rule, ${literal(message)})`;
       };
       // What cannot be read as a range of addresses may be any.
@@ -93,9 +121,24 @@ export const netpolOpen = resourceRule({
           { to: [{ ipBlock: { cidr: "0.0.0.0/0", except: ["10.0.0.0/8", "169.254.0.0/16"] } }] },
         ],
       },
+      "one application in any namespace": {
+        "/deny/properties/spec/ingress": [
+          { from: [{ namespaceSelector: {}, podSelector: { matchLabels: { app: "proxy" } } }] },
+        ],
+      },
+      "pods of the same namespace": { "/deny/properties/spec/ingress": [{ from: [{ podSelector: {} }] }] },
       "anybody, on one port": { "/deny/properties/spec/ingress": [{ ports: [{ port: 8443 }] }] },
     },
     fail: {
+      "every pod of the cluster": {
+        "/deny/properties/spec/ingress": [{ from: [{ namespaceSelector: {} }] }],
+      },
+      "half of all addresses": {
+        "/deny/properties/spec/ingress": [{ from: [{ ipBlock: { cidr: "128.0.0.0/1" } }] }],
+      },
+      "every port, as a range": {
+        "/deny/properties/spec/ingress": [{ ports: [{ port: 1, endPort: 65535 }] }],
+      },
       "everybody, by address, and by IPv6": {
         "/deny/properties/spec/ingress": [{ from: [{ ipBlock: { cidr: "::/0" } }] }],
       },

@@ -25,6 +25,13 @@ const judging = [
   ...["mutatingadmissionpolicybindings", "validatingadmissionpolicybindings"],
 ];
 
+const accounts: [subject: object, isBroken: boolean][] = [
+  [{ kind: "ServiceAccount", name: "default", namespace: "shop" }, true],
+  [{ kind: "ServiceAccount", name: "default", namespace: "other" }, true],
+  [{ kind: "ServiceAccount", name: "web", namespace: "shop" }, false],
+  [{ kind: "User", name: "default" }, false],
+];
+
 export const rightsCases: readonly Case[] = [
   ...names.map(
     ([resourceNames, isBroken]): Case => ["rbac-secrets", rule("", "secrets", "list", { resourceNames }), isBroken],
@@ -61,4 +68,7 @@ export const rightsCases: readonly Case[] = [
   ["rbac-wildcard", cluster({ rules: [{ nonResourceURLs: ["*"], verbs: ["get"] }] }), true],
   ["rbac-cluster-admin", { "/binding/properties/subjects/0/name": "system:master" }, false],
   ["rbac-anonymous", { "/binding/properties/subjects": null }, false],
+  ...accounts.map(
+    ([subject, isBroken]): Case => ["k8s-default-sa", { "/binding/properties/subjects/0": subject }, isBroken],
+  ),
 ];
