@@ -3,13 +3,13 @@ import fc from "fast-check";
 import { admissionObjects, environmentConfig } from "../../policies/admission.js";
 import { subjects } from "../../policies/admissionSubjects.js";
 import { readConfig, rules } from "../../policies/findings.js";
-import { compliantProgram, edit, exampleOf, resourcesOf } from "../../policies/samples.js";
+import { exampleOf } from "../../policies/samples.js";
 import { without } from "../support/smaller.js";
 import { differences, isListed } from "./admission/differences.js";
+import { caseFacts, distinct, objectsOf, parameterFacts, policyOf } from "./admission/facts.js";
 import { workloads } from "./admission/generatedPods.js";
-import { ask, oldestKubernetes, policiesOf, requireOracle } from "./admission/oracle.js";
-import { admitted, brokenHere, brokenThere, type Json, objectOf, place, rulesFor } from "./admission/verdicts.js";
-import { cases } from "./cases.js";
+import { ask, judged, oldestKubernetes, policiesOf, requireOracle } from "./admission/oracle.js";
+import { admitted, brokenHere, brokenThere, type Json, place } from "./admission/verdicts.js";
 import { corpora, expectationsOf } from "./corpora/corpus.js";
 
 /** Workloads in one run. */
@@ -39,13 +39,6 @@ function disagreements(
     const found = there[index];
     return found === undefined ? [] : differing(brokenHere(object, config), found).map(rule => ({ rule, object }));
   });
-}
-
-function objectsOf(resources: Parameters<typeof objectOf>[0][]): Json[] {
-  return resources
-    .map(objectOf)
-    .filter(object => object !== undefined)
-    .filter(object => rulesFor(object).length > 0);
 }
 
 describe("the rules in CEL", () => {
@@ -120,19 +113,39 @@ describe("the rules in CEL", () => {
 
   it("give the TypeScript's verdict on every case written by hand, but for those listed with their reason", function () {
     this.timeout(300_000);
-    const byConfig = new Map<string, Json[]>();
-    for (const [, edits, , pack = {}] of cases) {
-      const key = JSON.stringify(pack);
-      const objects = objectsOf(resourcesOf(edit(compliantProgram(), edits)));
-      byConfig.set(key, [...(byConfig.get(key) ?? []), ...objects]);
-    }
-    const found = [...byConfig].flatMap(([pack, objects]) =>
-      disagreements(distinct(objects), { bulkhead: JSON.parse(pack) as object }),
-    );
+    const found = caseFacts().flatMap(({ config, objects }) => disagreements(objects, config));
     assert.deepEqual(
       found.filter(one => !isListed(one)),
       [],
     );
+  });
+
+  it("give the TypeScript's verdict under every parameter of every rule, on all that tests judge by that rule", function () {
+    this.timeout(600_000);
+    const generated = fc.sample(workloads, 60);
+    const differ = admitted.flatMap(({ id, admission }) =>
+      // Of what the API server fills in before admission nobody can tell whether it was said.
+      parameterFacts(id, id === "k8s-proc-mount" ? ["explicit"] : []).flatMap(({ config, objects }) => {
+        const all = admission.of === "pods" ? [...objects, ...generated] : objects;
+        const requests = all.map(object => ({ object, operation: "CREATE" as const }));
+        const answers = judged(
+          [policyOf(id, config)].filter(policy => policy !== undefined),
+          requests,
+        );
+        const found = all.filter((object, index) => {
+          const { decisions = {}, unreadable } = answers[index] ?? {};
+          const there = Object.values(decisions);
+          const isSame = brokenHere(object, config).includes(id) === there.length > 0;
+          const isJudged = unreadable === undefined && !isListed({ rule: id, object });
+          return isJudged && (!isSame || there.some(({ isError }) => isError));
+        });
+        // One object in the message is enough.
+        return found
+          .slice(0, 1)
+          .map(object => `${JSON.stringify(config)}: ${found.length}, as ${JSON.stringify(object)}`);
+      }),
+    );
+    assert.deepEqual(differ, []);
   });
 
   it(`give the TypeScript's verdict on ${count} generated workloads of every kind, at ${standards.length} Pod Security levels and versions`, function () {
@@ -185,10 +198,6 @@ describe("cases that other projects wrote, at admission", () => {
     });
   }
 });
-
-function distinct(objects: readonly Json[]): Json[] {
-  return [...new Map(objects.map(object => [JSON.stringify(object), object])).values()];
-}
 
 /** The smallest part of an object about which the two still disagree. */
 function shrunk(

@@ -37,12 +37,17 @@ const context = some({
   procMount: one("Default", "Unmasked"),
   readOnlyRootFilesystem: mostly(true, false),
 });
-const handler = some({
+const actions = {
   httpGet: some({ host: one("", "10.0.0.1"), port: one(80) }),
   tcpSocket: some({ host: one("", "localhost"), port: one(80) }),
   exec: some({ command: fc.constant(["true"]) }),
   grpc: fc.constant({ port: 80 }),
-});
+};
+/** Mostly with one action, as it should be. */
+const handler = fc.oneof(
+  some(actions),
+  ...Object.entries(actions).map(([action, value]) => (value as fc.Arbitrary<unknown>).map(how => ({ [action]: how }))),
+);
 const digest = `sha256:${"a".repeat(64)}`;
 const image = one(
   ...["nginx", "nginx:1.27", "nginx:latest", "nginx:", `nginx@${digest}`, `nginx:1.27@${digest}`, "nginx@sha256:short"],

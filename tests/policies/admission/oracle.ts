@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import type { Context } from "mocha";
 import type { AdmissionObject } from "../../../policies/admission.js";
-import { requireProgram } from "../../support/programs.js";
+import { findProgram, requireProgram } from "../../support/programs.js";
 
 /** The oldest Kubernetes that is supported: what its CEL does not know, no policy may use. */
 export const oldestKubernetes = "1.33";
@@ -23,15 +23,15 @@ export interface Answer {
   warnings?: string[];
 }
 
-let program: string;
-
-/** Must be called before `ask`: finds the oracle, or skips. */
+/** Skips a test where there is no oracle. */
 export function requireOracle(test: Context): void {
-  program = requireProgram(test, "cel-oracle");
+  requireProgram(test, "cel-oracle");
 }
 
 /** The oracle's answers to lines of its protocol (tools/cel-oracle/main.go). */
 export function ask(lines: readonly unknown[]): Answer[] {
+  const program = findProgram("cel-oracle");
+  if (program === undefined) throw new Error("cel-oracle is not installed: scripts/install-test-programs");
   const input = lines.map(line => JSON.stringify(line)).join("\n");
   const { stdout, status, stderr } = spawnSync(program, { input, encoding: "utf8", maxBuffer: 2 ** 30 });
   if (status !== 0) throw new Error(stderr);
