@@ -1,5 +1,5 @@
 import { tlsFiles } from "../network/certificate";
-import { logProcessorNames, logProcessors, lokiExporter } from "./logPipeline";
+import { logProcessorNames, logProcessors, lokiExporter, spanRedaction } from "./logPipeline";
 import type { TlsFiles } from "./webConfig";
 
 export interface CollectorConfigArgs {
@@ -70,7 +70,11 @@ export function collectorConfig(args: CollectorConfigArgs): object {
       },
       prometheus: selfScrape("otel-collector", ports.internal),
     },
-    processors: { memory_limiter: memoryLimiter, ...logProcessors() },
+    processors: {
+      memory_limiter: memoryLimiter,
+      ...logProcessors(),
+      ...(tracesEndpoint === undefined ? {} : { "transform/spans": spanRedaction() }),
+    },
     connectors: {
       span_metrics: {
         namespace: "traces.span.metrics",
@@ -113,7 +117,7 @@ export function collectorConfig(args: CollectorConfigArgs): object {
         },
         traces: {
           receivers: ["otlp"],
-          processors: ["memory_limiter"],
+          processors: ["memory_limiter", ...(tracesEndpoint === undefined ? [] : ["transform/spans"])],
           exporters: ["span_metrics", ...(tracesEndpoint === undefined ? [] : ["otlp_http/traces"])],
         },
       },

@@ -65,6 +65,18 @@ export function logProcessors(): Record<string, object> {
   };
 }
 
+/** The same for spans, before they leave for whoever keeps traces: their attributes, their events' and their resource's. */
+export function spanRedaction(): object {
+  const cleaning = (context: string) => ({
+    context,
+    statements: [
+      `delete_matching_keys(${context}.attributes, ${ottl(`(?i)${secretAttribute}`)})`,
+      ...replacingValues(`${context}.attributes`),
+    ],
+  });
+  return { error_mode: "propagate", trace_statements: ["resource", "span", "spanevent"].map(cleaning) };
+}
+
 /** In the order they must run. */
 export const logProcessorNames = ["transform/redact", "transform/structure"];
 

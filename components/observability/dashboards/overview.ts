@@ -14,7 +14,8 @@ export const overview: Dashboard = {
       panels: [
         {
           title: "Alerts that fire",
-          description: "Everything somebody has been told, or will be; the watchdog always fires and is not shown.",
+          description:
+            "What fires of the alerts on metrics; the watchdog always does and is not shown. Those on logs are under Alerting: Alertmanager has both.",
           kind: "table",
           unit: "short",
           queries: [

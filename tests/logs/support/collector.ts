@@ -37,7 +37,13 @@ export class Collector {
     private readonly server: Server,
   ) {}
 
-  static async start(test: Context, folder: Folder, store: Pick<LogStore, "port">): Promise<Collector> {
+  /** @param tracesEndpoint where it sends traces: a server with a certificate of the folder's authority */
+  static async start(
+    test: Context,
+    folder: Folder,
+    store: Pick<LogStore, "port">,
+    tracesEndpoint?: string,
+  ): Promise<Collector> {
     const program = requireProgram(test, "otelcol");
     const [otlp = 0, metrics = 0, health = 0, internal = 0] = await freePorts(4);
     const tls = folder.tls("collector", "localhost");
@@ -46,7 +52,10 @@ export class Collector {
     const config = collectorConfig({
       ...{ loki: { host: "localhost", port: store.port }, dataPath, ports: { otlp, metrics, health, internal } },
       ...{ listenAddress: "127.0.0.1", tls },
-    });
+      ...(tracesEndpoint === undefined ? {} : { tracesEndpoint }),
+    }) as { exporters: globalThis.Record<string, { tls: object }> };
+    const traces = config.exporters["otlp_http/traces"];
+    if (traces !== undefined) traces.tls = { ...traces.tls, ca_file: tls.ca };
     const file = join(folder.path, "collector.yaml");
     writeFileSync(file, asFile(config));
     const server = new Server(program, [`--config=${file}`], join(folder.path, "collector.log"));
@@ -74,7 +83,29 @@ export class Collector {
         },
       ],
     });
-    const answer = await getJson({ port: this.port, tls: this.tls }, "/v1/logs", "text", { method: "POST", body });
+    await this.post("/v1/logs", body);
+  }
+
+  /** Sends a span as an app's SDK does. */
+  async trace(
+    resource: readonly Attribute[],
+    name: string,
+    attributes: readonly Attribute[],
+    event: readonly Attribute[],
+  ) {
+    const nano = String(BigInt(Date.now()) * 1_000_000n);
+    const times = { startTimeUnixNano: nano, endTimeUnixNano: nano };
+    const events = [{ name: "exception", timeUnixNano: nano, attributes: event }];
+    const ids = { traceId: "0123456789abcdef0123456789abcdef", spanId: "0123456789abcdef" };
+    const spans = [{ ...ids, ...times, name, kind: 2, attributes, events }];
+    await this.post(
+      "/v1/traces",
+      JSON.stringify({ resourceSpans: [{ resource: { attributes: resource }, scopeSpans: [{ spans }] }] }),
+    );
+  }
+
+  private async post(path: string, body: string): Promise<void> {
+    const answer = await getJson({ port: this.port, tls: this.tls }, path, "text", { method: "POST", body });
     assert.equal(answer.status, 200, String(answer.body));
   }
 
