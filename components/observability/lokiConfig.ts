@@ -83,8 +83,8 @@ export function lokiConfig(args: LokiConfigArgs): object {
       // other pods of the same program have gone on.
       max_chunk_age: "48h",
       // A line that is sent again after a crash is known only in the block that is being filled, 256 KiB by default: 3,000 lines, which an agent
-      // that is killed while it catches up may well send again.
-      chunk_block_size: 4 * 1024 * 1024,
+      // that is killed while it catches up may well send again. Each stream holds a block in memory, at over twice its size: no more than this.
+      chunk_block_size: 1024 * 1024,
       wal: { enabled: true, dir: `${dataPath}/wal`, replay_memory_ceiling: "256MB", flush_on_shutdown: true },
     },
     compactor: {
