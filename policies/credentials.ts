@@ -67,6 +67,18 @@ export const credentialForms: readonly Form[] = [
   },
   { name: "a Google API key", fixed: ["AIza"], pattern: /(^|[^A-Za-z0-9])AIza[A-Za-z0-9_-]{35}/ },
   { name: "a Stripe key", fixed: ["k_live_"], pattern: /(^|[^A-Za-z0-9])[sr]k_live_[A-Za-z0-9]{16}/ },
+  { name: "an npm token", fixed: ["npm_"], pattern: /(^|[^A-Za-z0-9])npm_[A-Za-z0-9]{36}/ },
+  { name: "a PyPI token", fixed: ["pypi-AgE"], pattern: /(^|[^A-Za-z0-9])pypi-AgE[A-Za-z0-9_-]{20}/ },
+  { name: "a Docker Hub token", fixed: ["dckr_pat_"], pattern: /(^|[^A-Za-z0-9])dckr_pat_[A-Za-z0-9_-]{20}/ },
+  { name: "a Vault token", fixed: ["hvs."], pattern: /(^|[^A-Za-z0-9])hvs\.[A-Za-z0-9_-]{24}/ },
+  {
+    name: "a key of a language model",
+    fixed: ["sk-ant-", "sk-proj-"],
+    pattern: /(^|[^A-Za-z0-9])sk-(ant|proj)-[A-Za-z0-9_-]{20}/,
+  },
+  { name: "a SendGrid key", fixed: ["SG."], pattern: /(^|[^A-Za-z0-9])SG\.[A-Za-z0-9_-]{22}\./ },
+  { name: "a DigitalOcean token", fixed: ["dop_v1_"], pattern: /(^|[^A-Za-z0-9])dop_v1_[0-9a-f]{64}/ },
+  { name: "an Azure storage key", fixed: ["AccountKey="], pattern: /AccountKey=[A-Za-z0-9+/]{86}==/ },
   {
     name: "a JSON web token",
     fixed: [".eyJ"],
@@ -87,9 +99,10 @@ export const credentialPatterns = {
   name: credentialWords.source,
   aboutName: aboutCredentials.source,
   harmless: `(?i)${harmless.source}`,
-  text: credentialForms
-    .map(({ pattern: { source, flags } }) => (flags === "i" ? `(?i:${source})` : `(?:${source})`))
-    .join("|"),
+  forms: credentialForms.map(({ fixed, pattern: { source, flags } }) => ({
+    fixed,
+    pattern: flags === "i" ? `(?i:${source})` : source,
+  })),
 };
 
 /** Longer text is searched only this far; no credential of these forms is found beyond. */
