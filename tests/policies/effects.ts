@@ -1,6 +1,49 @@
 /** Rule, parameters, edits of the compliant program, and whether the rule then finds something. */
 type Effect = [rule: string, parameters: Record<string, unknown>, edits: Record<string, unknown>, isBroken: boolean];
 
+const pod = "/web/properties/spec/template/spec";
+
+/** How images are written, and whether they come from elsewhere than Docker's own images and one registry. */
+const images: [reference: string, isElsewhere: boolean][] = [
+  ["nginx", false],
+  [`nginx@sha256:${"0".repeat(64)}`, false],
+  ["library/nginx:1", false],
+  ["docker.io/nginx:1", false],
+  ["docker.io/library/nginx", false],
+  [`index.docker.io/nginx@sha256:${"0".repeat(64)}`, false],
+  ["registry-1.docker.io/library/nginx", false],
+  ["DOCKER.io:443/nginx", false],
+  ["Registry.example.com:443/shop/web:1", false],
+  ["registry.example.com:4433/web", true],
+  ["registry.example.com:443.evil.example/web", true],
+  ["docker.io/shop/nginx", true],
+  ["index.docker.io/shop/nginx:1", true],
+  ["docker.io:5000/nginx", true],
+  ["docker.io.example.com/nginx", true],
+  ["example.com/docker.io/library/nginx", true],
+  ["shop/nginx:1", true],
+  ["localhost/nginx", true],
+  ["localhost:5000/library/nginx", true],
+];
+
+/** Places on a node, and whether a runtime's socket at /run/other/other.sock is there. */
+const places: [path: string, isThere: boolean][] = [
+  ["/", true],
+  ["/var", true],
+  ["/run", true],
+  ["/var/run/other", true],
+  ["//run/./other/", true],
+  ["/run/other/other.sock", true],
+  ["/var/run/other/other.sock/", true],
+  ["/home/me/.run/other.sock", true],
+  ["/var/lib", false],
+  ["/run/otherwise", false],
+  ["/run/other/other.sock.d", false],
+  ["/run/other/x", false],
+  ["/srv/another.sock", false],
+  ["run/other/other.sock", false],
+];
+
 /** What each parameter does, shown by a program that it makes the rule judge otherwise. */
 export const effects: readonly Effect[] = [
   // A reference in full allows itself, and no other that begins with it.
@@ -100,6 +143,22 @@ export const effects: readonly Effect[] = [
     true,
   ],
   ["k8s-image-registry", { forbidden: ["registry.example.com/"] }, {}, true],
+  ...images.map(
+    ([reference, isElsewhere]): Effect => [
+      "k8s-image-registry",
+      { allowed: ["docker.io/library/", "registry.example.com/"] },
+      { [`${pod}/containers/0/image`]: reference },
+      isElsewhere,
+    ],
+  ),
+  ...places.map(
+    ([path, isThere]): Effect => [
+      "k8s-runtime-socket",
+      { sockets: ["/run/other/other.sock"] },
+      { [`${pod}/volumes/1`]: { name: "v", hostPath: { path } } },
+      isThere,
+    ],
+  ),
   [
     "k8s-resource-bounds",
     { cpuRatio: 1, memoryRatio: 1 },
