@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type AdmissionException, type AdmissionObject, admissionObjects } from "../../policies/admission.js";
+import { credentialForms } from "../../policies/credentials.js";
 import { compliantPod, compliantProgram, edit } from "../../policies/samples.js";
 import { judged, policiesOf, type Request, requireOracle } from "./admission/oracle.js";
 import { type Json, place } from "./admission/verdicts.js";
@@ -21,6 +22,9 @@ const pod = (edits: Record<string, unknown> = {}): Json =>
   });
 const template = "/spec/template/spec";
 const privileged = { [`${template}/containers/0/securityContext/privileged`]: true };
+
+/** Short enough to be among what is searched of each of thousands of texts. */
+const credentialSample = "a1://:x@";
 
 /** What the API server says to a request: the message of its refusal, "" for none. */
 function answer(request: Request, policies: readonly AdmissionObject[] = all()): string {
@@ -50,6 +54,24 @@ describe("a request to the API server", () => {
       message,
       'k8s-host-namespaces: the pod must not set hostPID to true; k8s-privileged: container "web" must not be privileged',
     );
+  });
+
+  it("for a large ConfigMap is judged within what CEL may cost: many texts, long ones, and beginnings of every credential", () => {
+    const entries = (count: number, name: string, value: string) =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`${name}${index}`, value]));
+    const beginnings = credentialForms.flatMap(({ fixed }) => fixed).join(" ");
+    for (const data of [
+      entries(1, "text", "x ".repeat(400_000)),
+      entries(1, "text", `${beginnings} `.repeat(3000)),
+      entries(500, "text", "https://example.com:443/ ".repeat(70)),
+      entries(3000, "password", "to be chosen ".repeat(20)),
+    ]) {
+      const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x", namespace: "shop" }, data };
+      assert.equal(answer({ object, operation: "CREATE" }), "");
+      const [first = ""] = Object.keys(data);
+      const worse = { ...object, data: { ...data, [first]: `${credentialSample} ${data[first] ?? ""}` } };
+      assert.match(answer({ object: worse, operation: "CREATE" }), /k8s-secret-configmap: must not hold a credential/);
+    }
   });
 
   it("says how many problems of one rule there are, and never more than fits into an answer", () => {
