@@ -7,6 +7,7 @@ import { exampleOf } from "../../policies/samples.js";
 import { without } from "../support/smaller.js";
 import { differences, isListed } from "./admission/differences.js";
 import { caseFacts, distinct, objectsOf, parameterFacts, policyOf } from "./admission/facts.js";
+import { otherObjects } from "./admission/generatedObjects.js";
 import { workloads } from "./admission/generatedPods.js";
 import { ask, judged, oldestKubernetes, policiesOf, requireOracle } from "./admission/oracle.js";
 import { admitted, brokenHere, brokenThere, type Json, place } from "./admission/verdicts.js";
@@ -146,6 +147,13 @@ describe("the rules in CEL", () => {
       }),
     );
     assert.deepEqual(differ, []);
+  });
+
+  it("give the TypeScript's verdict on 3,000 generated roles, ConfigMaps and NetworkPolicies", function () {
+    this.timeout(300_000);
+    const found = disagreements(fc.sample(otherObjects, 3000)).filter(one => !isListed(one));
+    if (found[0] !== undefined)
+      assert.fail(`${found.length} differ, the first: ${JSON.stringify(shrunk(found[0], {}))}`);
   });
 
   it(`give the TypeScript's verdict on ${count} generated workloads of every kind, at ${standards.length} Pod Security levels and versions`, function () {

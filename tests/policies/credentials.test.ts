@@ -1,35 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { credentialForms, credentialIn } from "../../policies/credentials.js";
+import { credentialSamples } from "./credentialSamples.js";
 
 const letters = (length: number) => "aB3".repeat(length).slice(0, length);
 
-/** One credential of each form, by what it is called. None is real. */
-const samples: Readonly<Record<string, string>> = {
-  "a private key": "-----BEGIN EC PRIVATE KEY-----",
-  "an AWS access key": "AKIAABCDEFGHIJKLMNOP",
-  "a GitHub token": `ghp_${letters(36)}`,
-  "a GitLab token": `glpat-${letters(20)}`,
-  "a Slack token": `xoxb-${letters(10)}`,
-  "a Slack webhook": "hooks.slack.com/services/T0/B0/x",
-  "a Google API key": `AIza${letters(35)}`,
-  "a Stripe key": `sk_live_${letters(16)}`,
-  "an npm token": `npm_${letters(36)}`,
-  "a PyPI token": `pypi-AgE${letters(20)}`,
-  "a Docker Hub token": `dckr_pat_${letters(20)}`,
-  "a Vault token": `hvs.${letters(24)}`,
-  "a key of a language model": `sk-ant-${letters(20)}`,
-  "a SendGrid key": `SG.${letters(22)}.x`,
-  "a DigitalOcean token": `dop_v1_${"0a".repeat(32)}`,
-  "an Azure storage key": `AccountKey=${letters(86)}==`,
-  "a JSON web token": `eyJ${letters(10)}.eyJ${letters(10)}.sig`,
-  "a password in a URL": "ab://:x@",
-};
-
 describe("a credential in a text", () => {
   it("is recognised in every form, alone and inside of other text", () => {
-    assert.deepEqual(credentialForms.map(({ name }) => name).sort(), Object.keys(samples).sort());
-    for (const [name, sample] of Object.entries(samples)) {
+    assert.deepEqual(credentialForms.map(({ name }) => name).sort(), Object.keys(credentialSamples).sort());
+    for (const [name, sample] of Object.entries(credentialSamples)) {
       assert.equal(credentialIn(sample), name);
       assert.equal(credentialIn(`x = "${sample}"\n`), name);
       assert.equal(credentialIn(sample.slice(1)), undefined, `the rest of ${name}`);
@@ -37,7 +16,7 @@ describe("a credential in a text", () => {
   });
 
   it("is recognised exactly where its whole pattern matches, whatever is looked for first", () => {
-    const parts = Object.values(samples).flatMap(sample => {
+    const parts = Object.values(credentialSamples).flatMap(sample => {
       const middle = Math.floor(sample.length / 2);
       return [sample, sample.slice(0, middle), sample.slice(middle), sample.slice(1)];
     });

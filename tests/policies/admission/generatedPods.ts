@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { credentialSamples } from "../credentialSamples.js";
 import type { Json } from "./verdicts.js";
 
 const { constantFrom: one } = fc;
@@ -58,7 +59,7 @@ const quantity = one("0", "0m", "0.0", "100m", "1", "1001m", "64Mi", "128Mi", "1
 const amounts = some({ cpu: quantity, memory: quantity, "ephemeral-storage": quantity });
 const resources = some({ requests: amounts, limits: amounts });
 /** Names and values that are credentials, nearly are, and are none. */
-const credentialName = one(
+export const credentialName = one(
   ...[
     "PASSWORD",
     "DB_PASS",
@@ -82,8 +83,19 @@ const credentialName = one(
     "token.v1",
     "secretName",
   ],
+  // Names are read so far: to their 256th character.
+  ...[
+    `${"A".repeat(247)}_PASSWORD`,
+    `${"A".repeat(248)}_PASSWORD`,
+    `${"A".repeat(256)}_TOKEN`,
+    "_token",
+    "TTL_TOKEN_",
+    "aP",
+  ],
 );
-const text = one(
+export const text = one(
+  ...Object.values(credentialSamples),
+  ...Object.values(credentialSamples).map(sample => sample.slice(1)),
   ...[
     "",
     "true",
