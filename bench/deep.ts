@@ -10,6 +10,7 @@ const mocha = "node_modules/mocha/bin/mocha.js";
 const checks: readonly { id: string; name: string; args: readonly string[]; env?: Readonly<Record<string, string>> }[] =
   [
     { id: "mutants", name: "mutants of the policy rules", args: ["--import", "tsx", "scripts/mutateRules.ts"] },
+    { id: "cel-mutants", name: "mutants of the rules in CEL", args: ["--import", "tsx", "scripts/mutateCel.ts"] },
     { id: "alert-mutants", name: "mutants of the alerts", args: ["--import", "tsx", "scripts/mutateAlerts.ts"] },
     { id: "log-alert-mutants", name: "mutants of the alerts on logs", args: [mocha, "bench/logAlertMutants.ts"] },
     {
