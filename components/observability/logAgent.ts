@@ -26,7 +26,7 @@ export interface LogAgentArgs {
   queueMiB?: number;
 }
 
-/** Limit of its CPU over what is reserved: 1,000 lines a second take over twice that (bench/cost.ts), and more after an outage. */
+/** Limit of its CPU over what is reserved: 1,000 lines a second take three times that (bench/cost.ts), and more after an outage. */
 export const logAgentBurst = 10;
 
 export const logAgentDefaults = { cpuMillis: 100, memoryMiB: 192, queueMiB: 512 };
