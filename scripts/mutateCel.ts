@@ -109,12 +109,13 @@ function judge(
 /** The texts that a rule's CEL has under the configurations of its facts; those that say the same share what they judge. */
 function textsOf(id: string): Map<string, Facts & { objects: Json[] }> {
   const texts = new Map<string, Facts & { objects: Json[] }>();
-  const configured = rules.find(rule => rule.id === id);
+  const rule = rules.find(one => one.id === id);
   for (const { config, objects } of factsOf(id)) {
-    const { levelOf, settingsOf, standard } = readConfig(config, rules);
-    if (configured === undefined || !isAdmitted(configured) || levelOf(configured) === "disabled") continue;
-    if (configured.scope === "pod" && !holdsFor(configured, standard)) continue;
-    const text = configured.admission.problems({ settings: settingsOf(configured), standard });
+    const configured = readConfig(config, rules);
+    const { standard } = configured;
+    if (rule === undefined || !isAdmitted(rule) || configured.levelOf(rule) === "disabled") continue;
+    if (rule.scope === "pod" && !holdsFor(rule, standard)) continue;
+    const text = rule.admission.problems({ settings: configured.settingsOf(rule), standard });
     const entry = texts.get(text) ?? { config, objects: [] };
     entry.objects.push(...objects.filter(object => rulesFor(object).includes(id)));
     texts.set(text, entry);

@@ -3,8 +3,6 @@ import fc from "fast-check";
 import { credentialForms, credentialIn } from "../../policies/credentials.js";
 import { credentialSamples } from "./credentialSamples.js";
 
-const letters = (length: number) => "aB3".repeat(length).slice(0, length);
-
 describe("a credential in a text", () => {
   it("is recognised in every form, alone and inside of other text", () => {
     assert.deepEqual(credentialForms.map(({ name }) => name).sort(), Object.keys(credentialSamples).sort());
