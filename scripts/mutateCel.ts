@@ -70,8 +70,9 @@ function differing(policies: readonly object[], objects: readonly Json[]): { inv
     { policies, version: oldestKubernetes },
     ...objects.map(object => ({ object, operation: "CREATE" })),
   ]);
-  const shown = (decision?: { message: string; isError?: boolean }) =>
-    decision === undefined ? "" : decision.isError === true ? "error" : decision.message;
+  // The tests compare verdicts, not messages: which of a map's entries is named is chance.
+  const shown = (decision?: { isError?: boolean }) =>
+    decision === undefined ? "passes" : decision.isError === true ? "fails" : "breaks";
   const noticed = new Set<string>();
   for (const { decisions = {} } of answers) {
     const right = shown(decisions["original"]);
