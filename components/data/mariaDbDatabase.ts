@@ -110,8 +110,10 @@ export class MariaDbDatabase extends Component implements Linkable, Scrapeable {
       gid: podDefaults.gid,
       paths,
     };
-    this.checked(() => checkMariaDbServer(this.server));
-    this.connections = applicationConnections(this.server);
+    this.connections = this.checked(() => {
+      checkMariaDbServer(this.server);
+      return applicationConnections(this.server);
+    });
     this.password = pulumi.secret(args.password);
     this.part = store(this, {
       namespace,

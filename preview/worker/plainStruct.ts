@@ -12,11 +12,11 @@ export function keepStructsPlain(module: { Struct: StructClass }): void {
 
   class PlainStruct extends Original {
     private filled = false;
-    constructor(private readonly plain: Record<string, JavaScriptValue>) {
+    constructor(private readonly plain: Plain) {
       super();
     }
-    override toJavaScript(): Record<string, JavaScriptValue> {
-      return this.filled ? super.toJavaScript() : copyObject(this.plain);
+    override toJavaScript(): Plain {
+      return this.filled ? super.toJavaScript() : copyObject(this.plain, () => ({}));
     }
     override getFieldsMap(): ReturnType<Struct["getFieldsMap"]> {
       const fields = super.getFieldsMap();
@@ -29,20 +29,22 @@ export function keepStructsPlain(module: { Struct: StructClass }): void {
       return fields;
     }
   }
-  // The caller goes on using its object: what travels is a copy.
-  Original.fromJavaScript = value => new PlainStruct(copyObject(value));
+  // The caller goes on using its object: what travels is a copy, in objects without a prototype, where `__proto__` is a key like others.
+  Original.fromJavaScript = value => new PlainStruct(copyObject(value, () => Object.create(null) as Plain));
 }
 
+type Plain = Record<string, JavaScriptValue>;
+
 /** As the way through fields leaves it: keys in order, inherited ones too, and nothing that JSON does not know. */
-function copyObject(value: Record<string, JavaScriptValue>): Record<string, JavaScriptValue> {
+function copyObject(value: Plain, empty: () => Plain): Plain {
   const keys: string[] = [];
   for (const key in value) keys.push(key);
-  const copy: Record<string, JavaScriptValue> = {};
-  for (const key of keys.sort()) copy[key] = copyValue(value[key]);
+  const copy = empty();
+  for (const key of keys.sort()) copy[key] = copyValue(value[key], empty);
   return copy;
 }
 
-function copyValue(value: JavaScriptValue | undefined): JavaScriptValue {
+function copyValue(value: JavaScriptValue | undefined, empty: () => Plain): JavaScriptValue {
   switch (typeof value) {
     case "string":
     case "number":
@@ -50,7 +52,7 @@ function copyValue(value: JavaScriptValue | undefined): JavaScriptValue {
       return value;
     case "object":
       if (value === null) return null;
-      return Array.isArray(value) ? value.map(copyValue) : copyObject(value as Record<string, JavaScriptValue>);
+      return Array.isArray(value) ? value.map(each => copyValue(each, empty)) : copyObject(value as Plain, empty);
     default:
       throw new Error("Unexpected struct type.");
   }

@@ -24,6 +24,13 @@ describe("structs in memory", () => {
     );
   });
 
+  it("take a key that JavaScript takes for a prototype as protobuf's do", () => {
+    const value = JSON.parse('{"a":{"__proto__":{"polluted":{}},"b":1},"__proto__":{"c":2}}') as Record<string, never>;
+    assert.equal(JSON.stringify(original(value).toJavaScript()), '{"a":{"b":1}}');
+    assert.equal(JSON.stringify(plain.fromJavaScript(value).toJavaScript()), '{"a":{"b":1}}');
+    assert.deepEqual(plain.fromJavaScript(value).serializeBinary(), original(value).serializeBinary());
+  });
+
   it("have the same bytes on the wire, before and after they were read", () => {
     fc.assert(
       fc.property(values, fc.boolean(), (value, readFirst) => {
