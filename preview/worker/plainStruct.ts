@@ -52,7 +52,8 @@ function copyValue(value: JavaScriptValue | undefined, empty: () => Plain): Java
       return value;
     case "object":
       if (value === null) return null;
-      return Array.isArray(value) ? value.map(each => copyValue(each, empty)) : copyObject(value as Plain, empty);
+      if (!Array.isArray(value)) return copyObject(value as Plain, empty);
+      return (value as JavaScriptValue[]).map(each => copyValue(each, empty));
     default:
       throw new Error("Unexpected struct type.");
   }
