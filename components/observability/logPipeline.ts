@@ -4,11 +4,12 @@ import { ottl, bodyIsText as text } from "./ottl";
 import { type Redaction, redactions, replacementOf, signs } from "./redaction";
 import { secretAttribute } from "./secretNames";
 
-/** Secret attributes go whole; nested ones become flat first, so that their values are seen. */
-const flatAndClean = (attributes: string): string[] => [
-  `flatten(${attributes})`,
-  `delete_matching_keys(${attributes}, ${ottl(`(?i)${secretAttribute}`)})`,
-];
+/** Attributes with the name of a secret go whole. */
+const withoutSecretNames = (attributes: string): string =>
+  `delete_matching_keys(${attributes}, ${ottl(`(?i)${secretAttribute}`)})`;
+
+/** Nested attributes become flat first, so that their values are seen. */
+const flatAndClean = (attributes: string): string[] => [`flatten(${attributes})`, withoutSecretNames(attributes)];
 
 /** A statement for each redaction, where these conditions hold. */
 function replacing(
@@ -69,10 +70,7 @@ export function logProcessors(): Record<string, object> {
 export function spanRedaction(): object {
   const cleaning = (context: string) => ({
     context,
-    statements: [
-      `delete_matching_keys(${context}.attributes, ${ottl(`(?i)${secretAttribute}`)})`,
-      ...replacingValues(`${context}.attributes`),
-    ],
+    statements: [withoutSecretNames(`${context}.attributes`), ...replacingValues(`${context}.attributes`)],
   });
   return { error_mode: "propagate", trace_statements: ["resource", "span", "spanevent"].map(cleaning) };
 }
