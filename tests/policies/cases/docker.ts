@@ -1,12 +1,12 @@
-import type { Case } from "../cases.js";
+import { type Case, each } from "./case.js";
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
-export const container = (name: string, value: unknown, isBroken: boolean): Case => [
+const container = (name: string, value: unknown, isBroken: boolean): Case => [
   "docker-container",
   { [`/container/properties/${name}`]: value },
   isBroken,
 ];
-export const dockerfile = (inline: string, isBroken: boolean): Case => [
+const dockerfile = (inline: string, isBroken: boolean): Case => [
   "docker-image",
   { "/base": { type: "docker-build:index:Image", properties: { dockerfile: { inline } } } },
   isBroken,
@@ -70,6 +70,44 @@ export const dockerCases: readonly Case[] = [
   [
     "docker-image",
     { "/x": { type: "docker:index/remoteImage:RemoteImage", properties: { name: "web", build: { context: "." } } } },
+    false,
+  ],
+  ...each(["pidMode", "ipcMode", "usernsMode", "networkMode"], name => container(name, "host", true)),
+  ...each(["/", "/run", "/var/run/", "/run/podman/podman.sock"], source =>
+    container("mounts", [{ type: "bind", source }], true),
+  ),
+  container("mounts", [{ type: "volume", source: "/" }], false),
+  ...each(["", "0.0.0.0", "::", null], ip => container("ports", [{ internal: 80, ip }], true)),
+  ...each(["root", "0", "root:x", ":1", undefined], user => container("user", user, true)),
+  container("memory", 0, true),
+  container(
+    "capabilities",
+    { drops: ["NET_RAW", "CAP_ALL"], adds: ["NET_BIND_SERVICE", "CAP_NET_BIND_SERVICE"] },
+    false,
+  ),
+  container("capabilities", { drops: ["NET_RAW"] }, true),
+  container("securityOpts", ["label=x", "no-new-privileges"], false),
+  container("securityOpts", ["label=x"], true),
+  container("image", digest, false),
+  dockerfile("FROM scratch", false),
+  dockerfile("ARG BASE\nFROM $BASE", false),
+  dockerfile(`FROM --platform=linux/amd64 node@${digest} AS build\nFROM build`, false),
+  dockerfile("FROM node:22", true),
+  ...each<[string, string, string]>(
+    [
+      ["docker:index/remoteImage:RemoteImage", "build", "buildArg"],
+      ["docker:index/registryImage:RegistryImage", "build", "buildArgs"],
+    ],
+    ([type, build, list]) => [
+      "docker-image",
+      { "/x": { type, properties: { name: "x", [build]: { [list]: { PASSWORD: "x" } } } } },
+      true,
+    ],
+  ),
+  ["docker-image", { "/x": { type: "docker-build:index:Image", properties: { buildArgs: { PASSWORD: "x" } } } }, true],
+  [
+    "docker-image",
+    { "/x": { type: "docker:index/remoteImage:RemoteImage", properties: { name: `x@${digest}` } } },
     false,
   ],
 ];

@@ -1,4 +1,4 @@
-import type { Case } from "../cases.js";
+import type { Case } from "./case.js";
 
 const image = "/web/properties/spec/template/spec/containers/0/image";
 const hex = "0123456789abcdef".repeat(4);
@@ -55,10 +55,36 @@ const registries: [reference: string, isBroken: boolean][] = [
   ["k8s.gcr.io", false],
 ];
 
+const provenance: [reference: unknown, isBroken: boolean][] = [
+  ["nginx", true],
+  ["nginx:1.27", true],
+  ["nginx@sha256:0123", true],
+  ["nginx@", true],
+  [`nginx@sha256:${hex}`, false],
+  [`nginx:1@sha512:${"0".repeat(128)}`, false],
+  ["registry.example.com/web", false],
+  ["registry.example.com/web:1.0", true],
+  ["built:1", false],
+  ["also:2", false],
+  ["pulled:1", true],
+  [5, false],
+];
+
+const builds = {
+  "/buildkit": { type: "docker-build:index:Image", properties: { tags: ["built:1", "also:2"] } },
+  "/remote": { type: "docker:index/remoteImage:RemoteImage", properties: { name: "pulled:1", imageName: "pulled:1" } },
+};
+
 export const imageCases: readonly Case[] = [
   ...tags.map(([reference, isBroken]): Case => ["k8s-image-tag", { [image]: reference }, isBroken]),
   ...digests.map(([reference, isBroken]): Case => ["k8s-image-digest", { [image]: reference }, isBroken]),
   ...registries.map(([reference, isBroken]): Case => ["k8s-image-registry", { [image]: reference }, isBroken]),
   ["k8s-image-pull-policy", { [image]: "web:1", [`${image}PullPolicy`]: "Never" }, true],
   ["k8s-image-pull-policy", { [image]: `web@sha256:${hex}`, [`${image}PullPolicy`]: "Never" }, false],
+  ...provenance.map(
+    ([reference, isBroken]): Case => ["k8s-image-provenance", { ...builds, [image]: reference }, isBroken],
+  ),
+  ["k8s-image-tag", { [image]: "web:" }, true],
+  ["k8s-image-pull-policy", { [image]: "web:1", [`${image}PullPolicy`]: "Always" }, false],
+  ["k8s-image-registry", { [image]: "k8s.gcr.io.example.com/x:1" }, false],
 ];

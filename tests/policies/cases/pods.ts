@@ -1,5 +1,5 @@
 import type { Edits } from "../../../policies/rule.js";
-import type { Case } from "../cases.js";
+import type { Case } from "./case.js";
 
 const pod = "/web/properties/spec/template";
 const first = `${pod}/spec/containers/0`;

@@ -1,4 +1,4 @@
-import type { Case } from "../cases.js";
+import type { Case } from "./case.js";
 
 const rule = (apiGroup: string, resource: string, verb: string, more: object = {}) => ({
   "/role/properties/rules": [{ apiGroups: [apiGroup], resources: [resource], verbs: [verb], ...more }],

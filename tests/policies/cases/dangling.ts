@@ -1,0 +1,71 @@
+import { type Case, each, kubernetes } from "./case.js";
+
+const solver = (labels: Record<string, string>) => ({ "/service/properties/spec/selector": labels });
+
+export const danglingCases: readonly Case[] = [
+  [
+    "k8s-dangling",
+    { "/service/properties/spec/type": "ExternalName", "/service/properties/spec/selector": { app: "wbe" } },
+    false,
+  ],
+  ["k8s-dangling", { "/service/properties/spec/selector": { app: "x", "bulkhead.dev/quarantine": "true" } }, false],
+  [
+    "k8s-dangling",
+    {
+      "/deny/properties/spec/podSelector": { matchLabels: {}, matchExpressions: [] },
+      "/web/properties/metadata/namespace": "other",
+      "/service": undefined,
+      "/budget": undefined,
+      "/ingress": undefined,
+    },
+    false,
+  ],
+  [
+    "k8s-dangling",
+    { "/pod": kubernetes("core/v1", "Pod", { spec: { selector: { app: "x" }, containers: [] } }) },
+    false,
+  ],
+  ...each(["acme.cert-manager.io/x", "cnpg.io/cluster", "k8s.mariadb.com/x", "operator.prometheus.io/name"], label => [
+    "k8s-dangling",
+    solver({ app: "x", [label]: "y" }),
+    false,
+  ]),
+  ["k8s-dangling", solver({ app: "x" }), true],
+  ["k8s-dangling", { "/service/properties/spec/selector": {} }, false],
+  ["k8s-dangling", { "/service/properties/spec/ports/0/targetPort": "8080" }, false],
+  [
+    "k8s-dangling",
+    { "/deny/properties/spec/podSelector": { matchExpressions: [{ key: "app", operator: "Exists" }] } },
+    true,
+  ],
+  [
+    "k8s-dangling",
+    { "/deny/properties/spec/podSelector": { matchExpressions: [{ key: "cnpg.io/cluster", operator: "Exists" }] } },
+    false,
+  ],
+  ["k8s-dangling", { "/deny/properties/spec/podSelector": { matchLabels: { "cnpg.io/cluster": "x" } } }, false],
+  ...each(["core/v1:ReplicationController", "apps.openshift.io/v1:DeploymentConfig"], one => {
+    const spec = { selector: { app: "x" }, template: { metadata: { labels: { app: "y" } } } };
+    return [
+      "k8s-dangling",
+      {
+        "/x": {
+          ...kubernetes("", ""),
+          type: `kubernetes:${one}`,
+          properties: { metadata: { namespace: "shop" }, spec },
+        },
+      },
+      true,
+    ];
+  }),
+  ...each(["HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute"], kind => {
+    const spec = { rules: [{ backendRefs: [{ name: "nowhere", port: 80 }] }] };
+    return ["k8s-dangling", { "/x": kubernetes("gateway.networking.k8s.io/v1", kind, { spec }) }, true];
+  }),
+  ...each(["k8s-dangling", "k8s-ingress-host", "k8s-ingress-tls"], rule => {
+    const spec = {
+      rules: [{ host: "*.example.com", http: { paths: [{ backend: { serviceName: "nowhere", servicePort: 80 } }] } }],
+    };
+    return [rule, { "/x": kubernetes("extensions/v1beta1", "Ingress", { spec }) }, true];
+  }),
+];

@@ -1,0 +1,48 @@
+import { type Case, each } from "./case.js";
+
+const statefulTypes = [
+  ...[
+    "dynamodb/table:Table",
+    "ebs/volume:Volume",
+    "efs/fileSystem:FileSystem",
+    "elasticache/replicationGroup:ReplicationGroup",
+  ],
+  ...["kms/key:Key", "rds/cluster:Cluster", "rds/instance:Instance", "s3/bucket:Bucket", "s3/bucketV2:BucketV2"],
+];
+
+export const pulumiCases: readonly Case[] = [
+  ...each([...statefulTypes.map(type => `aws:${type}`), "docker:index/volume:Volume"], type => [
+    "pulumi-protect-stateful",
+    { "/x": { type, properties: {}, options: { protect: false } } },
+    true,
+  ]),
+  ["pulumi-protect-stateful", { "/x": { type: "aws:rds/instance:Instance", properties: {} } }, false],
+  ["pulumi-default-provider", { "/web/provider/name": "default" }, true],
+  ["pulumi-default-provider", { "/web/provider/name": "defaults" }, false],
+  [
+    "pulumi-default-provider",
+    {
+      "/x": {
+        type: "pulumi:pulumi:StackReference",
+        properties: {},
+        provider: { urn: "u", type: "pulumi:providers:pulumi", name: "default", properties: {} },
+      },
+    },
+    false,
+  ],
+  [
+    "pulumi-secret-unmarked",
+    { "/x": { type: "aws:rds/instance:Instance", properties: { nested: [{ password: "horse" }] } } },
+    true,
+  ],
+  ["pulumi-secret-unmarked", { "/settings/properties/data": { password: "horse" } }, false],
+  ["pulumi-secret-unmarked", { "/credentials/properties/data": { token: "aG9yc2U=" } }, true],
+  ["pulumi-secret-unmarked", { "/x": { type: "pulumi:pulumi:Stack", properties: { password: "horse" } } }, false],
+  [
+    "pulumi-secret-unmarked",
+    { "/x": { type: "aws:rds/instance:Instance", properties: { nested: [{ "a/b": 1 }, { password: "horse" }] } } },
+    true,
+    {},
+    "must mark nested.1.password as a secret",
+  ],
+];
