@@ -17,6 +17,7 @@ otelcol             .           ./otelcol
 cel-oracle          .           ./cel-oracle
 psa-oracle          psa-oracle  .
 loki                loki        github.com/grafana/loki/v3/cmd/loki
+versitygw           versitygw   github.com/versity/versitygw/cmd/versitygw
 "
 
 bin="$PWD/.cache/bin"
@@ -37,10 +38,12 @@ wanted() { # NAME [NAMES…]: whether NAME was asked for
   return 1
 }
 
-# Of a module: what is in its folder, but for the modules below it.
+# Of a module: what is in its folder, but for the modules below it, and how it is built: this file but for other modules' programs.
 stamp_of() { # FOLDER
-  { find "tools/$1" -maxdepth 1 -type f; [ "$1" != . ] || find tools/otelcol tools/cel-oracle -type f; } | sort | xargs cat "$go_build" "$0" |
-    sha256sum
+  {
+    awk -v module="$1" '/^tools="$/ { list = 1 } /^"$/ { list = 0 } !list || $2 == module' "$0"
+    { find "tools/$1" -maxdepth 1 -type f; [ "$1" != . ] || find tools/otelcol tools/cel-oracle -type f; } | sort | xargs cat "$go_build"
+  } | sha256sum
 }
 
 # What the shared module needs that is in no repository: Alertmanager with an empty page in place of its web pages, which are built with Node
