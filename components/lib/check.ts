@@ -99,3 +99,23 @@ export function checkPath(field: string, value: unknown): void {
 export function checkUrlPath(field: string, value: unknown): void {
   checkText(field, value, "a path that starts with / and has no spaces", /^\/[\x21-\x7e]*$/);
 }
+
+/** The address of a server over TLS; without user and password, which would be seen wherever the address is. */
+export function checkHttpsUrl(field: string, value: unknown): void {
+  if (typeof value === "string" && /^\w+:\/\/[^/?#]*@/.test(value)) {
+    throw new RangeError(`${field} must be a URL without user and password`);
+  }
+  if (typeof value !== "string" || !/^https:\/\/\S+$/.test(value) || !URL.canParse(value)) {
+    throw new RangeError(`${field} must be a URL that starts with https://, got ${shown(value)}`);
+  }
+}
+
+/** A day of the calendar. */
+export function checkDay(field: string, value: unknown): void {
+  checkText(field, value, "a day, YYYY-MM-DD", /^\d{4}-\d{2}-\d{2}$/);
+  const day = new Date(`${value as string}T00:00:00Z`);
+  // JavaScript reads February 30th as March 2nd.
+  if (Number.isNaN(day.getTime()) || !day.toISOString().startsWith(value as string)) {
+    throw new RangeError(`${field} must be a day that exists, got ${shown(value)}`);
+  }
+}

@@ -1,4 +1,4 @@
-import { checkText, shown } from "./check";
+import { checkDay, checkText, shown } from "./check";
 
 /** An owned, expiring permission for one object to break one policy rule. There is no other way to switch a rule off for a resource. */
 export interface Exception {
@@ -24,12 +24,7 @@ export function checkExceptions(exceptions: readonly Exception[]): void {
     for (const field of ["rule", "reason", "owner"]) {
       checkText(`exceptions[${index}].${field}`, given[field], "a text that is not blank", /\S/);
     }
-    checkText(`exceptions[${index}].expires`, given["expires"], "a day, YYYY-MM-DD", /^\d{4}-\d{2}-\d{2}$/);
-    const day = new Date(`${given["expires"] as string}T00:00:00Z`);
-    // JavaScript reads February 30th as March 2nd.
-    if (Number.isNaN(day.getTime()) || !day.toISOString().startsWith(given["expires"] as string)) {
-      throw new RangeError(`exceptions[${index}].expires must be a day that exists, got ${shown(given["expires"])}`);
-    }
+    checkDay(`exceptions[${index}].expires`, given["expires"]);
   });
 }
 

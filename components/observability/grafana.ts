@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue";
-import { checkSecret, checkText, checkTexts, isRecord } from "../lib/check";
+import { checkHttpsUrl, checkSecret, checkText, checkTexts, isRecord } from "../lib/check";
 import { withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs } from "../lib/component";
 import { type Egress, type Link, type Linkable, openEgress, openLink } from "../network/link";
@@ -178,9 +178,7 @@ export class Grafana extends Component implements Linkable, Scrapeable {
     if (publicUrl === undefined) this.fail("oidc needs publicUrl: the identity provider sends people back there");
     const { authUrl, tokenUrl, userInfoUrl, clientId, roleAttributePath, name = "" } = oidc;
     for (const [field, url] of Object.entries({ authUrl, tokenUrl, userInfoUrl })) {
-      if (typeof url !== "string" || !URL.canParse(url) || !url.startsWith("https://")) {
-        this.refuse(`oidc.${field} must be a URL that starts with https://`, url);
-      }
+      this.checked(() => checkHttpsUrl(`oidc.${field}`, url));
     }
     // A line break ends a setting, the others begin a comment, a quotation or a variable.
     const plain = (field: string, value: unknown) =>

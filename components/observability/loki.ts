@@ -7,8 +7,9 @@ import type { Placement } from "../network/secureNamespace";
 import { alertmanagerPort } from "./alertmanager";
 import { alertmanagerOf } from "./alertmanagerAddress";
 import { type LogAlertSettings, logRules } from "./logAlerts/index";
+import { type LogsS3Settings, logsS3 } from "./logsS3";
 import { lokiConfig, tenant } from "./lokiConfig";
-import { logsVolumeGiB } from "./retention";
+import { logsVolumeBesideGiB, logsVolumeGiB } from "./retention";
 import type { Scrapeable, ScrapeTarget } from "./scrape";
 import { asFile, configFolder, type Singleton, singleton } from "./singleton";
 
@@ -27,6 +28,8 @@ export interface LogsSettings {
   rawMiBPerDay?: number;
   /** Programs whose lines are kept for another time, by their name in the log store. @default none */
   services?: Readonly<Record<string, ServiceLogs>>;
+  /** Keep lines in a bucket: what to do when the volume is outgrown. @default none */
+  s3?: LogsS3Settings;
   /** Alerts on logs, sent to the Alertmanager of the `ObservabilityStack` of this name in the same namespace. @default none */
   alerts?: LogAlertSettings & { stack: string };
   /** @default 100 */
@@ -70,9 +73,9 @@ function servicesOf(services: unknown, rawMiBPerDay: number): [string, ServiceLo
   return entries;
 }
 
-/** Where the files of the ConfigMap go: the rules in a folder of the tenant's. */
-const placed = (groups: readonly string[]): Record<string, string> => ({
-  "loki.yaml": "loki.yaml",
+/** Where the files of the ConfigMap go: the groups of rules in a folder of the tenant's. */
+const placed = (files: readonly string[], groups: readonly string[]): Record<string, string> => ({
+  ...Object.fromEntries(files.map(file => [file, file])),
   ...Object.fromEntries(groups.map(group => [`${group}.yaml`, `rules/${tenant}/${group}.yaml`])),
 });
 
@@ -98,7 +101,8 @@ export class Loki extends Component implements Linkable, Scrapeable {
     });
     const services = this.checked(() => servicesOf(args.services ?? {}, rawMiBPerDay));
     const others = services.map(([, kept]) => ({ rawMiBPerDay: kept.rawMiBPerDay, days: kept.retentionDays }));
-    const needed = logsVolumeGiB({ rawMiBPerDay, days: retentionDays, others });
+    const volumeOf = args.s3 === undefined ? logsVolumeGiB : logsVolumeBesideGiB;
+    const needed = volumeOf({ rawMiBPerDay, days: retentionDays, others });
     if (needed > volumeGiB) {
       const longer = services.map(([name, kept]) => `, ${name} for ${kept.retentionDays}`).join("");
       this.refuse(
@@ -110,9 +114,9 @@ export class Loki extends Component implements Linkable, Scrapeable {
     const rules = args.alerts === undefined ? {} : this.checked(() => logRules(args.alerts ?? {}));
     this.alertsTo = args.alerts?.stack;
     const told = args.alerts && alertmanagerOf(args.alerts.stack, namespace);
-    if (told !== undefined) {
-      openLink(this, { namespace: namespace.namespaceName, podLabels: this.selector }, { ...told, name: "alerts" });
-    }
+    const peer = { namespace: namespace.namespaceName, podLabels: this.selector };
+    if (told !== undefined) openLink(this, peer, { ...told, name: "alerts" });
+    const bucket = args.s3 && logsS3(this, peer, args.s3);
     this.part = singleton(this, {
       namespace,
       files: {
@@ -124,12 +128,16 @@ export class Loki extends Component implements Linkable, Scrapeable {
               dataPath,
               port: lokiPort,
               ...(host === undefined ? {} : { alerts: { host, port: alertmanagerPort, rulesPath } }),
+              ...(bucket === undefined ? {} : { s3: bucket.config }),
             }),
           ),
         ),
+        ...bucket?.files,
         ...Object.fromEntries(Object.entries(rules).map(([group, file]) => [`${group}.yaml`, asFile(file)])),
       },
-      ...(told === undefined ? {} : { fileItems: placed(Object.keys(rules)) }),
+      ...(told === undefined
+        ? {}
+        : { fileItems: placed(["loki.yaml", ...Object.keys(bucket?.files ?? {})], Object.keys(rules)) }),
       container: {
         image: args.images.loki,
         command: ["loki"],
@@ -145,6 +153,7 @@ export class Loki extends Component implements Linkable, Scrapeable {
           // It replays its write-ahead log before it listens.
           startup: { tcp: lokiPort, periodSeconds: 5, failures: 120 },
         },
+        ...bucket?.container,
       },
       ports: { https: lokiPort },
       storage: {
@@ -153,6 +162,7 @@ export class Loki extends Component implements Linkable, Scrapeable {
         protect: deletionProtection,
         ...(args.storageClass === undefined ? {} : { storageClass: args.storageClass }),
       },
+      ...bucket?.pod,
       terminationGracePeriodSeconds: 120,
     });
     this.host = this.part.host;

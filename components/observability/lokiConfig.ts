@@ -1,4 +1,5 @@
 import { tlsFiles } from "../network/certificate";
+import { lokiStorage, type S3 } from "./lokiStorage";
 import type { TlsFiles } from "./webConfig";
 
 export interface LokiConfigArgs {
@@ -7,6 +8,8 @@ export interface LokiConfigArgs {
   retentionDaysOf?: Readonly<Record<string, number>>;
   /** Who is told about alerts on logs, and the folder of their rules. @default nobody */
   alerts?: { host: string; port: number; rulesPath: string };
+  /** A bucket for lines from a day on. @default all are below `dataPath` */
+  s3?: S3;
   dataPath: string;
   port: number;
   /** @default every address */
@@ -40,10 +43,11 @@ function ruler(
   };
 }
 
-/** loki.yaml: one process, files on a volume, old chunks deleted by the compactor. */
+/** loki.yaml: one process, files on a volume or in a bucket, old chunks deleted by the compactor. */
 export function lokiConfig(args: LokiConfigArgs): object {
   const { retentionDays, retentionDaysOf = {}, alerts, dataPath, port } = args;
   const { listenAddress = "", grpcPort = 9095, tls = tlsFiles } = args;
+  const { deleteRequestStore, ...storage } = lokiStorage(args.s3);
   return {
     auth_enabled: false,
     analytics: { reporting_enabled: false },
@@ -67,17 +71,7 @@ export function lokiConfig(args: LokiConfigArgs): object {
       ring: { kvstore: { store: "inmemory" } },
       storage: { filesystem: { chunks_directory: `${dataPath}/chunks`, rules_directory: `${dataPath}/rules` } },
     },
-    schema_config: {
-      configs: [
-        {
-          from: "2024-04-01",
-          store: "tsdb",
-          object_store: "filesystem",
-          schema: "v13",
-          index: { prefix: "index_", period: "24h" },
-        },
-      ],
-    },
+    ...storage,
     ingester: {
       // Half of it is how late a line may be behind the newest of its stream: an agent that was away for a day still delivers, although
       // other pods of the same program have gone on.
@@ -90,7 +84,7 @@ export function lokiConfig(args: LokiConfigArgs): object {
     compactor: {
       working_directory: `${dataPath}/compactor`,
       retention_enabled: true,
-      delete_request_store: "filesystem",
+      delete_request_store: deleteRequestStore,
     },
     ...(alerts === undefined ? {} : { ruler: ruler(alerts, dataPath, tls) }),
     limits_config: {

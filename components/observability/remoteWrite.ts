@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { checkObject, checkSecret, checkText } from "../lib/check";
+import { checkHttpsUrl, checkObject, checkSecret, checkText } from "../lib/check";
 import type { Component } from "../lib/component";
 import { type Egress, openEgress, type Peer } from "../network/link";
 import type { RemoteWrite } from "./prometheusConfig";
@@ -27,9 +27,7 @@ export function remoteWrite(
   metadata: { namespace: pulumi.Input<string> },
   { url, basicAuth, token, to = "public" }: RemoteWriteSettings,
 ): { config: RemoteWrite; secretName?: pulumi.Output<string> } {
-  if (typeof url !== "string" || !URL.canParse(url) || !url.startsWith("https://")) {
-    owner.refuse("metrics.remoteWrite.url must be a URL that starts with https://", url);
-  }
+  owner.checked(() => checkHttpsUrl("metrics.remoteWrite.url", url));
   if (basicAuth !== undefined && token !== undefined) {
     owner.fail("metrics.remoteWrite must have basicAuth or token, not both");
   }

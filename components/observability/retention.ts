@@ -44,8 +44,22 @@ export interface LogsVolume {
 /** Share of the raw size that chunks, index and write-ahead log take. A planning figure: compressed JSON lines, with room to spare. */
 const storedShare = 0.35;
 
-/** Volume that logs need, in GiB. 1,024 MiB a day for 14 days: 6.1. What is kept for less time than the rest is reckoned like the rest. */
-export function logsVolumeGiB({ rawMiBPerDay, days, others = [] }: LogsVolume): number {
+/** What is kept, in days of what is written in each. What is kept for less time than the rest is reckoned like the rest. */
+function keptMiB({ rawMiBPerDay, days, others = [] }: LogsVolume): number {
   const longer = others.reduce((sum, other) => sum + other.rawMiBPerDay * Math.max(0, other.days - days), 0);
-  return ((rawMiBPerDay * days + longer) * storedShare) / usable / 1024;
+  return rawMiBPerDay * days + longer;
+}
+
+/** Volume that logs need, in GiB. 1,024 MiB a day for 14 days: 6.1. */
+export const logsVolumeGiB = (logs: LogsVolume): number => (keptMiB(logs) * storedShare) / usable / 1024;
+
+/** Share of the raw size that the index takes, which a query loads from the bucket for all days that it asks for. A planning figure too. */
+const indexShare = 0.01;
+
+/** How long the bucket may be away, and how long a chunk may be filled (`max_chunk_age`, at worst): until then lines are in the volume. */
+const daysOutside = 2;
+
+/** Volume that logs need beside a bucket, in GiB. 1,024 MiB a day for 14 days: 1.1. */
+export function logsVolumeBesideGiB(logs: LogsVolume): number {
+  return (logs.rawMiBPerDay * daysOutside * storedShare + keptMiB(logs) * indexShare) / usable / 1024;
 }

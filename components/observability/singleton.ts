@@ -50,6 +50,8 @@ export interface SingletonArgs {
   volumes?: readonly Volume[];
   /** @default 30 */
   terminationGracePeriodSeconds?: number;
+  /** Annotations of its account. @default none */
+  accountAnnotations?: Record<string, string>;
   /** What must be there first. @default the certificate */
   dependsOn?: pulumi.Input<pulumi.Resource>[];
 }
@@ -89,7 +91,11 @@ export function singleton(owner: Component, args: SingletonArgs): Singleton {
   const metricsPort = args.metricsPort ?? Object.values(ports)[0];
   if (metricsPort === undefined) throw new Error(`${owner.title}: a part has a port`);
 
-  const account = owner.child(k8s.core.v1.ServiceAccount, "", { metadata, automountServiceAccountToken: false });
+  const { accountAnnotations: annotations } = args;
+  const account = owner.child(k8s.core.v1.ServiceAccount, "", {
+    metadata: { ...metadata, ...(annotations === undefined ? {} : { annotations }) },
+    automountServiceAccountToken: false,
+  });
   const tls = certificate(owner, {
     placement: namespace,
     dnsNames: [...serviceNames(owner.name, namespace.namespaceName), ...(args.dnsNames ?? [])],
