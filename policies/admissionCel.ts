@@ -56,6 +56,19 @@ export function unlessInUserNamespace({ minor }: Standard, problems: string): st
   return minor < 35 ? problems : `(variables.spec.?hostUsers.orValue(true) ? ${problems} : [])`;
 }
 
+/**
+ * CEL for whether a LabelSelector selects these labels; none selects nothing.
+ *
+ * @param selector CEL for an optional selector
+ * @param labels CEL for a map
+ */
+export function selects(selector: string, labels: string): string {
+  const isListed = `${labels}[?e.key].hasValue() && ${labels}[e.key] in e.?values.orValue([])`;
+  return `${selector}.hasValue() && ${selector}.?matchLabels.orValue({}).all(k, ${labels}[?k] == ${selector}.?matchLabels[?k])
+    && ${selector}.?matchExpressions.orValue([]).all(e, e.operator == "In" ? ${isListed} : e.operator == "NotIn" ? !(${isListed}) :
+      (e.operator == "Exists") == ${labels}[?e.key].hasValue())`;
+}
+
 /** A glob as a regular expression for the whole text: `*` is any characters, `?` one. */
 export function globPattern(glob: string): string {
   const pattern = glob.replace(/[.*+?^${}()|[\]\\]/g, one => (one === "*" ? ".*" : one === "?" ? "." : `\\${one}`));

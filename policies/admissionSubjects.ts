@@ -28,10 +28,12 @@ const podVariables = {
   labels: "variables.pod.?metadata.?labels.orValue({})",
   annotations: "variables.pod.?metadata.?annotations.orValue({})",
   volumes: listAt("variables.spec", "volumes"),
-  // Those that run the pod's program: they have probes.
   main: listAt("variables.spec", "containers"),
+  initial: listAt("variables.spec", "initContainers"),
+  // Those that run as long as the pod: they have probes.
+  lasting: 'variables.main + variables.initial.filter(c, c.?restartPolicy.orValue("") == "Always")',
   // Those that the scheduler finds room for: they have resources.
-  scheduled: `variables.main + (${listAt("variables.spec", "initContainers")})`,
+  scheduled: "variables.main + variables.initial",
   containers: `variables.scheduled + (${listAt("variables.spec", "ephemeralContainers")})`,
   // How many variables their environments hold.
   envSize: "variables.containers.map(c, c.?env.orValue([]).size()).sum()",

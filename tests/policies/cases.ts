@@ -11,6 +11,7 @@ import { podSecurityCases } from "./cases/podSecurity.js";
 import { podCases } from "./cases/pods.js";
 import { pulumiCases } from "./cases/pulumi.js";
 import { rightsCases } from "./cases/rights.js";
+import { spreadCases } from "./cases/spread.js";
 import { volumeCases } from "./cases/volumes.js";
 import { workloadCases } from "./cases/workloads.js";
 
@@ -28,6 +29,7 @@ export const cases: readonly Case[] = [
   ...podSecurityCases,
   ...pulumiCases,
   ...rightsCases,
+  ...spreadCases,
   ...volumeCases,
   ...workloadCases,
 ];

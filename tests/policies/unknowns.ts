@@ -12,6 +12,13 @@ const naked = (properties: object) => ({ "/pod": kubernetes("core/v1:Pod", prope
 const policy = (spec: object) => ({
   "/rule": kubernetes("networking.k8s.io/v1:NetworkPolicy", { spec: { podSelector: {}, ...spec } }),
 });
+const asked = { readinessProbe: { grpc: {} }, livenessProbe: { grpc: {} } };
+const second = (spec: object, namespace: string) => ({
+  "/second": kubernetes("policy/v1:PodDisruptionBudget", {
+    metadata: { name: "second", namespace },
+    spec: { maxUnavailable: 1, ...spec },
+  }),
+});
 const ingress = "/ingress/properties/spec";
 
 /** What is not known decides, or does not: each of the two shown. */
@@ -21,6 +28,10 @@ export const unknowns: readonly Unknown[] = [
   ["k8s-naked-pod", naked({ metadata: { ownerReferences: [unknown] }, spec: {} }), []],
   ["k8s-probes", naked({ spec: { restartPolicy: unknown, containers: [{}] } }), ["undetermined"]],
   ["k8s-probes", { [`${pod}/spec/restartPolicy`]: unknown, [`${first}/livenessProbe`]: undefined }, ["violation"]],
+  ["k8s-probes", { [`${pod}/spec/initContainers/0/restartPolicy`]: unknown }, ["undetermined"]],
+  ["k8s-probes", { [`${pod}/spec/initContainers/0`]: { restartPolicy: unknown, ...asked } }, []],
+  ["k8s-spread", { [`${pod}/spec/topologySpreadConstraints/0/labelSelector`]: unknown }, ["undetermined"]],
+  ["k8s-spread", { [`${pod}/spec/topologySpreadConstraints/1`]: { labelSelector: unknown } }, []],
   [
     "k8s-spread",
     { [`${pod}/spec/topologySpreadConstraints`]: [], "/web/properties/spec/replicas": unknown },
@@ -51,6 +62,10 @@ export const unknowns: readonly Unknown[] = [
     [],
   ],
   ["k8s-pdb", { "/budget/properties/metadata/namespace": unknown }, []],
+  ["k8s-pdb", second({ selector: {} }, unknown), ["undetermined"]],
+  ["k8s-pdb", second({ selector: unknown }, "shop"), ["undetermined"]],
+  ["k8s-pdb", second({ selector: unknown }, "other"), []],
+  ["k8s-pdb", { "/budget/properties/spec/selector": unknown, ...second({ selector: {} }, "shop") }, ["undetermined"]],
   ["k8s-pdb", { "/budget/properties/spec/minAvailable": unknown }, ["undetermined"]],
   ["k8s-capabilities", { [`${first}/securityContext/capabilities/drop`]: [unknown] }, ["undetermined"]],
   ["k8s-capabilities", { [`${first}/securityContext/capabilities/drop`]: ["ALL", unknown] }, []],

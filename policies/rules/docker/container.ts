@@ -1,7 +1,7 @@
 import { isBuiltHere, isDigest, parseImage } from "../../image.js";
 import { set } from "../../patch.js";
 import { flag, type Problem, resourceRule, undetermined } from "../../rule.js";
-import { exposesRuntime } from "../../runtimeSockets.js";
+import { exposesRuntime, realPath } from "../../runtimeSockets.js";
 import type { ResourceSubject } from "../../subject.js";
 import type { Field } from "../../value.js";
 
@@ -11,8 +11,11 @@ const unconfined = /^((seccomp|apparmor|systempaths)[:=]unconfined|label[:=]disa
 
 const isTrue = (value: unknown) => value === true;
 
+/** Directories that say what a machine is and does, by the CIS benchmark for Docker. Single files below them are ordinary to mount. */
+const systemDirectories = new Set(["/boot/", "/dev/", "/etc/", "/lib/", "/proc/", "/sys/", "/usr/"]);
+
 function namespaceProblems(inputs: Field): Problem[] {
-  return ["networkMode", "pidMode", "ipcMode", "usernsMode"].flatMap(name =>
+  return ["networkMode", "pidMode", "ipcMode", "usernsMode", "cgroupnsMode"].flatMap(name =>
     flag(inputs.at(name), value => value === "host", `must not share its host's namespace: ${name}`),
   );
 }
@@ -29,9 +32,23 @@ function mountProblems(inputs: Field): Problem[] {
       .filter(mount => mount.at("type").value === "bind")
       .map(mount => mount.at("source")),
   ];
-  return mounted.flatMap(path =>
-    flag(path, value => exposesRuntime(value), "must not mount its host's root or container runtime"),
-  );
+  return mounted.flatMap(path => [
+    ...flag(path, value => exposesRuntime(value), "must not mount its host's root or container runtime"),
+    ...flag(
+      path,
+      value => typeof value === "string" && systemDirectories.has(realPath(value)),
+      `must not mount its host's ${path.shown}`,
+    ),
+  ]);
+}
+
+/** A device of the host is the host's disk, memory or hardware, past all that confines files. */
+function deviceProblems(inputs: Field): Problem[] {
+  return inputs
+    .at("devices")
+    .items()
+    .map(device => device.at("hostPath"))
+    .flatMap(path => flag(path, value => typeof value === "string", `must not have its host's device ${path.shown}`));
 }
 
 function hardeningProblems(inputs: Field): Problem[] {
@@ -121,6 +138,7 @@ export const container = resourceRule({
     "*Mode",
     "volumes",
     "mounts",
+    "devices",
     "user",
     "readOnly",
     "memory",
@@ -137,6 +155,7 @@ export const container = resourceRule({
     ...hardeningProblems(resource.inputs),
     ...namespaceProblems(resource.inputs),
     ...mountProblems(resource.inputs),
+    ...deviceProblems(resource.inputs),
     ...portProblems(resource.inputs),
     ...imageProblems(resource),
   ],
@@ -156,6 +175,10 @@ export const container = resourceRule({
       "docker's socket": {
         "/container/properties/volumes": [{ hostPath: "/var/run/docker.sock", containerPath: "/var/run/docker.sock" }],
       },
+      "a directory of the system": {
+        "/container/properties/mounts": [{ type: "bind", source: "/etc", target: "/host/etc" }],
+      },
+      "a disk": { "/container/properties/devices": [{ hostPath: "/dev/sda" }] },
       root: { "/container/properties/user": "0:0" },
       "a writable filesystem": { "/container/properties/readOnly": undefined },
       "all memory": { "/container/properties/memory": undefined },

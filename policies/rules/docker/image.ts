@@ -1,4 +1,4 @@
-import { credentialIn, isCredentialName } from "../../credentials.js";
+import { credentialIn, isCredentialName, isCredentialText } from "../../credentials.js";
 import { isDigest, parseImage } from "../../image.js";
 import { flag, type Problem, resourceRule, undetermined, violation } from "../../rule.js";
 import type { ResourceSubject } from "../../subject.js";
@@ -11,6 +11,10 @@ const builds: Record<string, readonly string[]> = {
   "docker:index/registryImage:RegistryImage": ["build", "buildArgs"],
   "docker-build:index:Image": ["buildArgs"],
 };
+
+function linesOf(dockerfile: Field): string[] {
+  return (dockerfile.text ?? "").slice(0, 65_536).split("\n");
+}
 
 function argumentProblems(list: Field): Problem[] {
   if (list.isUnknown) return [undetermined(list)];
@@ -25,6 +29,24 @@ function argumentProblems(list: Field): Problem[] {
     );
 }
 
+/** What a line of a Dockerfile sets: `ENV NAME=value NAME=value`, `ENV NAME value`, and the default of `ARG NAME=value`. */
+function setBy(line: string): { name: string; text: string }[] {
+  const [, word = "", rest = ""] = /^\s*(ENV|ARG)\s+(.{1,10000})/i.exec(line) ?? [];
+  const pairs = [...rest.matchAll(/(\w{1,256})=("[^"]*"|'[^']*'|[^\s"']*)/g)];
+  if (pairs.length > 0 || word.toUpperCase() !== "ENV")
+    return pairs.map(([, name = "", text = ""]) => ({ name, text: text.replace(/^["']|["']$/g, "") }));
+  const [, name = "", text = ""] = /^(\w{1,256})\s+(.*)$/.exec(rest) ?? [];
+  return [{ name, text: text.trim() }];
+}
+
+/** Credentials that a Dockerfile in the program leaves in the image; what refers to another variable is none. */
+function settingProblems(dockerfile: Field): Problem[] {
+  return linesOf(dockerfile)
+    .flatMap(setBy)
+    .filter(({ name, text }) => !text.startsWith("$") && isCredentialText(name, text))
+    .map(({ name }) => violation(dockerfile, `must not hold a credential in its Dockerfile: ${name}`));
+}
+
 /** What a line of a Dockerfile takes from elsewhere, and the name of the stage that it begins. */
 function takenBy(line: string): { taken: string; as: string; what: string } | undefined {
   const [, , base, , stage = ""] = /^\s*FROM\s+(--platform=\S+\s+)?(\S+)(\s+AS\s+(\S+))?/i.exec(line) ?? [];
@@ -36,9 +58,8 @@ function takenBy(line: string): { taken: string; as: string; what: string } | un
 /** Images that a Dockerfile in the program takes; numbers and names of earlier stages, and arguments, are none. */
 function baseProblems(dockerfile: Field): Problem[] {
   if (dockerfile.isUnknown) return [undetermined(dockerfile)];
-  const lines = (dockerfile.text ?? "").slice(0, 65_536).split("\n");
   const stages = new Set<string>(["scratch"]);
-  return lines.flatMap(line => {
+  return linesOf(dockerfile).flatMap(line => {
     const { taken, as, what } = takenBy(line) ?? { taken: "scratch", as: "", what: "" };
     const isPinned =
       stages.has(taken.toLowerCase()) ||
@@ -74,6 +95,7 @@ export const image = resourceRule({
   check: resource => [
     ...argumentProblems(resource.inputs.at(...(builds[resource.type] ?? []))),
     ...baseProblems(resource.inputs.at("dockerfile", "inline")),
+    ...settingProblems(resource.inputs.at("dockerfile", "inline")),
     ...pulledProblems(resource),
   ],
 
@@ -93,6 +115,12 @@ export const image = resourceRule({
         "/base": {
           type: "docker-build:index:Image",
           properties: { push: false, dockerfile: { inline: "FROM node:22 AS build\nFROM build\n" } },
+        },
+      },
+      "a password in the Dockerfile": {
+        "/base": {
+          type: "docker-build:index:Image",
+          properties: { push: false, dockerfile: { inline: "FROM scratch\nENV LANG=C DB_PASSWORD=horse\n" } },
         },
       },
       "pulled by tag": {

@@ -2,6 +2,13 @@ import { problemWhen } from "../../admissionCel.js";
 import { bindingsOf } from "../../rbac.js";
 import { flag, podRule, undetermined, violation } from "../../rule.js";
 
+/** Kind of a subject → names that mean default accounts: one of them, or all of a namespace's or of the cluster's. */
+const everybody = new Map([
+  ["ServiceAccount", /^default$/],
+  ["User", /^system:serviceaccount:[^:]*:default$/],
+  ["Group", /^system:serviceaccounts(:|$)/],
+]);
+
 export const defaultSa = podRule({
   id: "k8s-default-sa",
   title: "Pods run under a service account of their own, and no role is bound to the default one",
@@ -26,14 +33,16 @@ export const defaultSa = podRule({
     check: resource =>
       bindingsOf(resource)
         .flatMap(({ subjects }) => subjects)
-        .filter(subject => subject.at("kind").value === "ServiceAccount")
-        .flatMap(subject =>
-          flag(
-            subject.at("name"),
-            name => name === "default",
-            "must not give rights to every pod without a service account of its own",
-          ),
-        ),
+        .flatMap(subject => {
+          const pattern = everybody.get(subject.at("kind").text ?? "");
+          return pattern === undefined
+            ? []
+            : flag(
+                subject.at("name"),
+                name => typeof name === "string" && pattern.test(name),
+                "must not give rights to every pod without a service account of its own",
+              );
+        }),
   },
 
   admission: {

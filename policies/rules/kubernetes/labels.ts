@@ -39,5 +39,5 @@ export const labels = podRule({
     pass: {},
     fail: { "not whose it is": { "/metadata/labels/app.kubernetes.io~1instance": "" } },
   },
-  overlaps: ["k8s-dangling", "k8s-pdb"],
+  overlaps: ["k8s-dangling", "k8s-pdb", "k8s-spread"],
 });

@@ -1,5 +1,5 @@
 import { problemWhen } from "../../admissionCel.js";
-import { isSelected } from "../../labels.js";
+import { isSelected, type PodIndex } from "../../labels.js";
 import { flag, type StackProblem, stackRule, undetermined, violation } from "../../rule.js";
 import { leastReplicas } from "../../scaling.js";
 import type { KubernetesObject, ResourceSubject, StackSubject } from "../../subject.js";
@@ -26,11 +26,24 @@ const replicated: readonly string[] = [
   "ReplicaSet",
   "ReplicationController",
   "DeploymentConfig",
+  "Rollout",
 ];
+/** Those of them that programs declare to run several pods of. */
+const declared: readonly string[] = ["Deployment", "StatefulSet", "Rollout"];
 
 interface Placed {
   resource: ResourceSubject;
   object: KubernetesObject;
+}
+
+/** The pods that a budget means, surely or perhaps. An empty selector means all of its namespace, none at all none. */
+function meant(stack: StackSubject, { spec, metadata }: KubernetesObject): ReturnType<PodIndex["selected"]> {
+  const selector = spec.at("selector");
+  return selector.isAbsent
+    ? { sure: [], unsure: [] }
+    : stack.podIndex.selected(metadata, selector.at("matchLabels"), labels =>
+        selector.isUnknown ? undefined : isSelected(selector, labels),
+      );
 }
 
 function replicasOf(stack: StackSubject, { kind, owner }: PodSubject): Field {
@@ -46,11 +59,7 @@ function budgetProblems(stack: StackSubject, { resource, object }: Placed): Stac
   if (unknown !== undefined) return [{ ...undetermined(unknown), resource }];
   if (least.isAbsent) return [];
 
-  const selector = object.spec.at("selector");
-  const { sure } = stack.podIndex.selected(object.metadata, selector.at("matchLabels"), labels =>
-    isSelected(selector, labels),
-  );
-  return sure.flatMap(pod => {
+  return meant(stack, object).sure.flatMap(pod => {
     if (!replicated.includes(pod.kind)) return [];
     const replicas = replicasOf(stack, pod);
     if (replicas.isUnknown) return [];
@@ -71,24 +80,36 @@ function evictionProblems({ resource, object }: Placed): StackProblem[] {
   );
 }
 
+/** A pod that two budgets mean, Kubernetes evicts never: which of them decides, it cannot tell. */
+function sharedProblems(stack: StackSubject, budgets: readonly Placed[]): StackProblem[] {
+  const owners = new Map<PodSubject, { budget: Placed; isSure: boolean }>();
+  return budgets.flatMap((budget): StackProblem[] => {
+    const { resource, object } = budget;
+    const { sure, unsure } = meant(stack, object);
+    const claims = [...sure.map(pod => ({ pod, isSure: true })), ...unsure.map(pod => ({ pod, isSure: false }))];
+    const shared = claims.flatMap(({ pod, isSure }) => {
+      const other = owners.get(pod);
+      return other === undefined ? [] : [{ pod, other: other.budget, isSure: isSure && other.isSure }];
+    });
+    for (const { pod, isSure } of claims) if (owners.get(pod)?.isSure !== true) owners.set(pod, { budget, isSure });
+    const first = shared.find(({ isSure }) => isSure) ?? shared[0];
+    if (first === undefined) return [];
+    const selector = object.spec.at("selector");
+    const message = `must be the only budget of ${first.pod.resource.label}: ${first.other.resource.label} is another`;
+    return [{ ...(first.isSure ? violation(selector, message) : undetermined(selector)), resource }];
+  });
+}
+
 /** Workloads of several replicas that a drain of nodes may take down at once. */
 function missingProblems(stack: StackSubject, budgets: readonly Placed[]): StackProblem[] {
   const covered = new Set<unknown>();
   for (const { object } of budgets) {
-    const selector = object.spec.at("selector");
-    const { sure, unsure } = stack.podIndex.selected(object.metadata, selector.at("matchLabels"), labels =>
-      isSelected(selector, labels),
-    );
+    const { sure, unsure } = meant(stack, object);
     for (const pod of [...sure, ...unsure]) covered.add(pod);
   }
   return stack.resources
     .flatMap(({ pods }) => pods)
-    .filter(
-      pod =>
-        (pod.kind === "Deployment" || pod.kind === "StatefulSet") &&
-        pod.resource.object?.isPatch !== true &&
-        !covered.has(pod),
-    )
+    .filter(pod => declared.includes(pod.kind) && pod.resource.object?.isPatch !== true && !covered.has(pod))
     .flatMap(pod => {
       const isSeveral = (value: unknown) => typeof value === "number" && value > 1;
       const message = "must have a PodDisruptionBudget, because it has several replicas";
@@ -130,6 +151,10 @@ export const pdb = stackRule({
     return [
       ...budgets.flatMap(budget => budgetProblems(stack, budget)),
       ...(explicitEviction ? budgets.flatMap(evictionProblems) : []),
+      ...sharedProblems(
+        stack,
+        budgets.filter(({ resource }) => resource.object?.isPatch !== true),
+      ),
       ...missingProblems(stack, budgets),
     ];
   },
@@ -170,6 +195,12 @@ export const pdb = stackRule({
         "/budget/properties/spec/minAvailable": "100%",
       },
       "several replicas and no budget": { "/budget": undefined },
+      "two budgets for one pod": {
+        "/second": {
+          type: "kubernetes:policy/v1:PodDisruptionBudget",
+          properties: { metadata: { name: "second", namespace: "shop" }, spec: { maxUnavailable: 1, selector: {} } },
+        },
+      },
     },
   },
 });

@@ -1,6 +1,6 @@
 import { containersThat, none } from "../../admissionCel.js";
 import { flag, type Problem, podRule, undetermined } from "../../rule.js";
-import type { PodSubject } from "../../workloads.js";
+import type { Container, PodSubject } from "../../workloads.js";
 
 /** Pods that end by themselves are not asked whether they are ready or alive. */
 function unlessEnding({ kind, spec }: PodSubject, problems: Problem[]): Problem[] {
@@ -11,6 +11,14 @@ function unlessEnding({ kind, spec }: PodSubject, problems: Problem[]): Problem[
   return policy.value === "Never" || policy.value === "OnFailure" ? [] : problems;
 }
 
+/** Whether a container runs as long as its pod: an init container does where it restarts always. Undetermined where that is not known. */
+function unlessPassing({ field, list }: Container, problems: Problem[]): Problem[] {
+  if (list === "containers" || problems.length === 0) return problems;
+  const policy = field.at("restartPolicy");
+  if (list === "initContainers" && policy.isUnknown) return [undetermined(policy)];
+  return list === "initContainers" && policy.value === "Always" ? problems : [];
+}
+
 export const probes = podRule({
   id: "k8s-probes",
   title: "Long-running containers say when they are ready and alive",
@@ -19,7 +27,11 @@ export const probes = podRule({
   level: "mandatory",
   docs: "https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/",
   remediation: "Add a readinessProbe, and a livenessProbe that fails only where a restart helps.",
-  reads: ["spec.containers[*].{readinessProbe,livenessProbe}", "spec.restartPolicy"],
+  reads: [
+    "spec.{containers,initContainers}[*].{readinessProbe,livenessProbe}",
+    "spec.initContainers[*].restartPolicy",
+    "spec.restartPolicy",
+  ],
   parameters: {
     required: {
       type: "array",
@@ -32,18 +44,14 @@ export const probes = podRule({
   check: (pod, { settings }) =>
     unlessEnding(
       pod,
-      pod.containers
-        .filter(({ list }) => list === "containers")
-        .flatMap(({ field, label }) =>
-          settings.required.flatMap(name => {
-            const probe = field.at(name);
-            return flag(
-              probe,
-              () => !["exec", "httpGet", "tcpSocket", "grpc"].some(way => !probe.at(way).isAbsent),
-              `${label} must have a ${name}`,
-            );
-          }),
-        ),
+      pod.containers.flatMap(container => {
+        const found = settings.required.flatMap(name => {
+          const probe = container.field.at(name);
+          const isNone = () => !["exec", "httpGet", "tcpSocket", "grpc"].some(way => !probe.at(way).isAbsent);
+          return flag(probe, isNone, `${container.label} must have a ${name}`);
+        });
+        return unlessPassing(container, found);
+      }),
     ),
 
   admission: {
@@ -51,7 +59,7 @@ export const probes = podRule({
     problems: ({ settings }) => {
       const missing = (name: string) => {
         const ways = ["exec", "httpGet", "tcpSocket", "grpc"].map(way => `has(c.${name}.${way})`).join(" || ");
-        return containersThat(`!(has(c.${name}) && (${ways}))`, `must have a ${name}`, "variables.main");
+        return containersThat(`!(has(c.${name}) && (${ways}))`, `must have a ${name}`, "variables.lasting");
       };
       const endsByItself = `request.kind.kind in ["Job", "CronJob"]
         || request.kind.kind == "Pod" && variables.spec.?restartPolicy.orValue("Always") in ["Never", "OnFailure"]`;
@@ -63,6 +71,7 @@ export const probes = podRule({
     pass: { "by a command": { "/spec/containers/0/livenessProbe": { exec: { command: ["/bin/healthy"] } } } },
     fail: {
       "not asked whether it is ready": { "/spec/containers/0/readinessProbe": undefined },
+      "a sidecar that is not asked": { "/spec/initContainers/0/restartPolicy": "Always" },
       "a probe that asks nothing": { "/spec/containers/0/livenessProbe": { periodSeconds: 10 } },
     },
   },

@@ -1,6 +1,8 @@
-import { containersThat } from "../../admissionCel.js";
+import { containersThat, unlessOnWindows } from "../../admissionCel.js";
 import { set } from "../../patch.js";
+import { exceptOnWindows } from "../../podSecurity.js";
 import { flag, podRule } from "../../rule.js";
+import { ofContainers } from "../../text.js";
 
 export const readOnlyRootfs = podRule({
   id: "k8s-read-only-rootfs",
@@ -11,10 +13,11 @@ export const readOnlyRootfs = podRule({
   docs: "https://kubernetes.io/docs/tasks/configure-pod-container/security-context/",
   remediation:
     "Set securityContext.readOnlyRootFilesystem to true, and mount an emptyDir with a sizeLimit wherever the program writes.",
-  reads: ["spec.{containers,initContainers,ephemeralContainers}[*].securityContext.readOnlyRootFilesystem"],
+  reads: [ofContainers("securityContext.readOnlyRootFilesystem"), "spec.os.name"],
 
-  check: ({ containers }) =>
-    containers.flatMap(({ field, label }) => {
+  // Windows has none, and Kubernetes refuses the field there.
+  check: (pod, { standard }) => {
+    const problems = pod.containers.flatMap(({ field, label }) => {
       const given = field.at("securityContext", "readOnlyRootFilesystem");
       const message = `${label} must set securityContext.readOnlyRootFilesystem to true`;
       return flag(
@@ -23,19 +26,29 @@ export const readOnlyRootfs = podRule({
         message,
         () => set(given, true),
       );
-    }),
+    });
+    return exceptOnWindows(pod, standard, problems);
+  },
 
   admission: {
     of: "pods",
-    problems: () =>
-      containersThat(
-        "!c.?securityContext.?readOnlyRootFilesystem.orValue(false)",
-        "must set securityContext.readOnlyRootFilesystem to true",
+    problems: ({ standard }) =>
+      unlessOnWindows(
+        standard,
+        containersThat(
+          "!c.?securityContext.?readOnlyRootFilesystem.orValue(false)",
+          "must set securityContext.readOnlyRootFilesystem to true",
+        ),
       ),
   },
 
   examples: {
-    pass: {},
+    pass: {
+      "on Windows": {
+        "/spec/os": { name: "windows" },
+        "/spec/containers/0/securityContext/readOnlyRootFilesystem": undefined,
+      },
+    },
     fail: {
       "left writable": { "/spec/containers/0/securityContext/readOnlyRootFilesystem": undefined },
       "an init container writes": { "/spec/initContainers/0/securityContext/readOnlyRootFilesystem": false },

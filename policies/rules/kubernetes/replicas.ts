@@ -13,16 +13,18 @@ export const replicas = stackRule({
   reads: ["spec.replicas", "spec.strategy.type", "HorizontalPodAutoscaler spec.{scaleTargetRef,minReplicas}"],
 
   check: stack =>
-    stack.objectsOf("apps", "Deployment").flatMap(({ resource, object }): StackProblem[] => {
-      const given = object.spec.at("replicas");
-      if (object.spec.at("strategy", "type").value === "Recreate" || object.spec.isUnknown) return [];
-      const least = leastReplicas(stack, object);
-      if (least.isUnknown || given.isUnknown) return [{ ...undetermined(given), resource }];
-      if (typeof least.value === "number" && least.value > 1) return [];
-      // None at all is how a service is switched off.
-      if (given.value === 0) return [];
-      return [{ ...violation(given, "must run two replicas or more"), resource }];
-    }),
+    [...stack.objectsOf("apps", "Deployment"), ...stack.objectsOf("argoproj.io", "Rollout")].flatMap(
+      ({ resource, object }): StackProblem[] => {
+        const given = object.spec.at("replicas");
+        if (object.spec.at("strategy", "type").value === "Recreate" || object.spec.isUnknown) return [];
+        const least = leastReplicas(stack, object);
+        if (least.isUnknown || given.isUnknown) return [{ ...undetermined(given), resource }];
+        if (typeof least.value === "number" && least.value > 1) return [];
+        // None at all is how a service is switched off.
+        if (given.value === 0) return [];
+        return [{ ...violation(given, "must run two replicas or more"), resource }];
+      },
+    ),
 
   admission: { cannot: "whether an autoscaler decides on the replicas, another object says" },
 

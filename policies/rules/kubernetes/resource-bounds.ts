@@ -1,4 +1,4 @@
-import { containersThat, double, volumesThat } from "../../admissionCel.js";
+import { containersThat, double, problemWhen, volumesThat } from "../../admissionCel.js";
 import { quantity } from "../../quantity.js";
 import { flag, type Problem, podRule, undetermined, violation } from "../../rule.js";
 import { ofContainers } from "../../text.js";
@@ -18,6 +18,11 @@ function ratioProblems(field: Field, label: string, resource: string, most: numb
   return [violation(limit, `${label}: the limit of ${resource} must be at most ${most} times the request`)];
 }
 
+/** To Kubernetes no limit is one of nothing, too. */
+function isUnlimited(amount: unknown): boolean {
+  return amount === undefined || amount === null || quantity(amount) === 0;
+}
+
 export const resourceBounds = podRule({
   id: "k8s-resource-bounds",
   title: "What a container may take beyond its request is bounded",
@@ -26,7 +31,7 @@ export const resourceBounds = podRule({
   level: "mandatory",
   docs: "https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#local-ephemeral-storage",
   remediation: "Bring request and limit closer; set limits for ephemeral-storage and a sizeLimit on every emptyDir.",
-  reads: [ofContainers("resources"), "spec.volumes[*].emptyDir.sizeLimit"],
+  reads: [ofContainers("resources"), "spec.resources", "spec.volumes[*].emptyDir.sizeLimit"],
   parameters: {
     cpuRatio: { type: "number", default: 10, minimum: 1, description: "Most that a CPU limit may be of its request." },
     memoryRatio: {
@@ -38,6 +43,8 @@ export const resourceBounds = podRule({
   },
 
   check: ({ spec, containers }, { settings }) => [
+    ...ratioProblems(spec, "the pod", "cpu", settings.cpuRatio),
+    ...ratioProblems(spec, "the pod", "memory", settings.memoryRatio),
     ...containers
       .filter(({ list }) => list !== "ephemeralContainers")
       .flatMap(({ field, label }) => [
@@ -45,8 +52,7 @@ export const resourceBounds = podRule({
         ...ratioProblems(field, label, "memory", settings.memoryRatio),
         ...flag(
           field.at("resources", "limits", "ephemeral-storage"),
-          value =>
-            (value === undefined || value === null) && spec.at("resources", "limits", "ephemeral-storage").isAbsent,
+          value => isUnlimited(value) && spec.at("resources", "limits", "ephemeral-storage").isAbsent,
           `${label} must set resources.limits.ephemeral-storage`,
         ),
       ]),
@@ -56,33 +62,35 @@ export const resourceBounds = podRule({
       .filter(volume => !volume.at("emptyDir").isAbsent)
       .flatMap(volume => {
         const message = `volume ${volume.at("name").shown} must have a sizeLimit`;
-        return flag(volume.at("emptyDir", "sizeLimit"), value => value === undefined || value === null, message);
+        return flag(volume.at("emptyDir", "sizeLimit"), isUnlimited, message);
       }),
   ],
 
   admission: {
     of: "pods",
     problems: ({ settings }) => {
-      const isAbove = (resource: string, most: number) => {
-        const [request, limit] = ["requests", "limits"].map(kind => `c.?resources.?${kind}[?"${resource}"]`);
+      const isAbove = (of: string, resource: string, most: number) => {
+        const [request, limit] = ["requests", "limits"].map(kind => `${of}.?resources.?${kind}[?"${resource}"]`);
         const amount = (of = "") => `quantity(${of}.value()).asApproximateFloat()`;
         return `${request}.hasValue() && ${limit}.hasValue() && quantity(${request}.value()).isGreaterThan(quantity("0"))
           && ${amount(limit)} / ${amount(request)} > ${double(most * rounding)}`;
       };
       const ratio = (resource: string, most: number) => {
         const message = `must have a limit of ${resource} of at most ${most} times the request`;
-        return containersThat(isAbove(resource, most), message, "variables.scheduled");
+        const ofContainers = containersThat(isAbove("c", resource, most), message, "variables.scheduled");
+        return `${problemWhen(isAbove("variables.spec", resource, most), `the pod ${message}`)} + ${ofContainers}`;
       };
-      const scratch = ["c", "variables.spec"].map(of => `${of}.?resources.?limits[?"ephemeral-storage"].hasValue()`);
+      const nothing = 'quantity("0")';
+      const scratch = `quantity(string(c.?resources.?limits[?"ephemeral-storage"].orValue("0"))).isGreaterThan(${nothing})
+        || variables.spec.?resources.?limits[?"ephemeral-storage"].hasValue()`;
       return [
         ratio("cpu", settings.cpuRatio),
         ratio("memory", settings.memoryRatio),
-        containersThat(
-          `!(${scratch.join(" || ")})`,
-          "must set resources.limits.ephemeral-storage",
-          "variables.scheduled",
+        containersThat(`!(${scratch})`, "must set resources.limits.ephemeral-storage", "variables.scheduled"),
+        volumesThat(
+          `has(v.emptyDir) && !quantity(string(v.emptyDir.?sizeLimit.orValue("0"))).isGreaterThan(${nothing})`,
+          "must have a sizeLimit",
         ),
-        volumesThat("has(v.emptyDir) && !has(v.emptyDir.sizeLimit)", "must have a sizeLimit"),
       ].join(" + ");
     },
   },
@@ -92,6 +100,9 @@ export const resourceBounds = podRule({
     fail: {
       "far more memory than requested": { "/spec/containers/0/resources/limits/memory": "1Gi" },
       "far more CPU than requested": { "/spec/initContainers/0/resources/limits/cpu": 4 },
+      "far more CPU than requested for the pod as a whole": {
+        "/spec/resources": { requests: { cpu: "100m" }, limits: { cpu: "8" } },
+      },
       "scratch space without a limit": { "/spec/volumes/0/emptyDir": {} },
       "a writable layer without a limit": { "/spec/containers/0/resources/limits/ephemeral-storage": undefined },
     },

@@ -1,5 +1,32 @@
-import { problemWhen } from "../../admissionCel.js";
+import { problemWhen, selects } from "../../admissionCel.js";
+import { isSelected, type Truth } from "../../labels.js";
 import { resourceRule, undetermined, violation } from "../../rule.js";
+import type { Field } from "../../value.js";
+import type { PodSubject } from "../../workloads.js";
+
+const replicated = ["Deployment", "StatefulSet", "Rollout"];
+
+/** What keeps pods apart, if it means the pod's own replicas: constraints on topology, and terms of anti-affinity. */
+function separators({ spec }: PodSubject): Field[] {
+  const affinity = spec.at("affinity", "podAntiAffinity");
+  return [
+    ...spec.at("topologySpreadConstraints").items(),
+    ...affinity.at("requiredDuringSchedulingIgnoredDuringExecution").items(),
+    ...affinity
+      .at("preferredDuringSchedulingIgnoredDuringExecution")
+      .items()
+      .map(term => term.at("podAffinityTerm")),
+  ];
+}
+
+/** Whether it keeps the pod's own replicas apart: without a selector it means no pods. */
+function separates(separator: Field, { metadata }: PodSubject): Truth {
+  const selector = separator.at("labelSelector");
+  if (selector.isUnknown) return undefined;
+  return selector.isAbsent ? false : isSelected(selector, metadata.at("labels"));
+}
+
+const ofWeb = { matchLabels: { "app.kubernetes.io/name": "web" } };
 
 export const spread = resourceRule({
   id: "k8s-spread",
@@ -10,20 +37,25 @@ export const spread = resourceRule({
   docs: "https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/",
   remediation:
     "Add topologySpreadConstraints for kubernetes.io/hostname and topology.kubernetes.io/zone, or a podAntiAffinity.",
-  reads: ["spec.replicas", "spec.template.spec.{topologySpreadConstraints,affinity.podAntiAffinity}"],
+  reads: [
+    "spec.replicas",
+    "spec.template.spec.{topologySpreadConstraints,affinity.podAntiAffinity}",
+    "spec.template.metadata.labels",
+  ],
 
   applies: ({ pods }) => pods.length > 0,
   check: ({ pods }) =>
     pods
-      .filter(({ kind }) => kind === "Deployment" || kind === "StatefulSet")
-      .flatMap(({ owner, spec }) => {
-        const replicas = owner.at("spec", "replicas");
+      .filter(({ kind }) => replicated.includes(kind))
+      .flatMap(pod => {
+        const replicas = pod.owner.at("spec", "replicas");
         if (!replicas.isUnknown && !(typeof replicas.value === "number" && replicas.value > 1)) return [];
-        const constraints = spec.at("topologySpreadConstraints");
-        const affinity = spec.at("affinity", "podAntiAffinity");
-        if (constraints.items().some(({ isUnknown }) => !isUnknown) || (!affinity.isUnknown && !affinity.isAbsent))
-          return [];
-        const unknown = [constraints, affinity, replicas].find(({ isUnknown }) => isUnknown);
+        const constraints = pod.spec.at("topologySpreadConstraints");
+        const all = separators(pod);
+        if (all.some(one => separates(one, pod) === true)) return [];
+        const affinity = pod.spec.at("affinity", "podAntiAffinity");
+        const unsure = all.filter(one => separates(one, pod) === undefined);
+        const unknown = [constraints, affinity, replicas, ...unsure].find(one => one.isUnknown) ?? unsure[0];
         return [
           unknown === undefined ? violation(constraints, "must spread its replicas over nodes") : undetermined(unknown),
         ];
@@ -31,13 +63,17 @@ export const spread = resourceRule({
 
   admission: {
     of: "pods",
-    problems: () =>
-      problemWhen(
+    problems: () => {
+      const [labels, terms] = ["variables.labels", "variables.spec.?affinity.?podAntiAffinity"];
+      return problemWhen(
         `request.kind.kind in ["Deployment", "StatefulSet"] && dyn(object).spec.?replicas.orValue(1) > 1
-          && variables.spec.?topologySpreadConstraints.orValue([]).size() == 0
-          && !variables.spec.?affinity.?podAntiAffinity.hasValue()`,
+          && !(variables.spec.?topologySpreadConstraints.orValue([]).exists(c, ${selects("c.?labelSelector", labels)})
+            || ${terms}.?requiredDuringSchedulingIgnoredDuringExecution.orValue([]).exists(c, ${selects("c.?labelSelector", labels)})
+            || ${terms}.?preferredDuringSchedulingIgnoredDuringExecution.orValue([])
+              .exists(c, ${selects("c.podAffinityTerm.?labelSelector", labels)}))`,
         "must spread its replicas over nodes",
-      ),
+      );
+    },
   },
 
   examples: {
@@ -47,12 +83,17 @@ export const spread = resourceRule({
         "/web/properties/spec/template/spec/affinity": {
           podAntiAffinity: {
             preferredDuringSchedulingIgnoredDuringExecution: [
-              { weight: 1, podAffinityTerm: { topologyKey: "kubernetes.io/hostname" } },
+              { weight: 1, podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector: ofWeb } },
             ],
           },
         },
       },
     },
-    fail: { "left to chance": { "/web/properties/spec/template/spec/topologySpreadConstraints": [] } },
+    fail: {
+      "left to chance": { "/web/properties/spec/template/spec/topologySpreadConstraints": [] },
+      "away from other pods only": {
+        "/web/properties/spec/template/spec/topologySpreadConstraints/0/labelSelector": { matchLabels: { app: "wbe" } },
+      },
+    },
   },
 });

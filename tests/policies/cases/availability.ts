@@ -51,6 +51,25 @@ const replicated = [
   ...["core/v1:ReplicationController", "apps.openshift.io/v1:DeploymentConfig"],
 ];
 
+/** A second budget, and whether one of its pods has one already. */
+const seconds: [spec: object, namespace: string, isBroken: boolean][] = [
+  [{ selector: {} }, "shop", true],
+  [{ selector: { matchLabels: { "app.kubernetes.io/name": "web" } } }, "shop", true],
+  [{ selector: { matchLabels: { "app.kubernetes.io/name": "api" } } }, "shop", false],
+  [{ selector: {} }, "other", false],
+  [{ selector: null }, "shop", false],
+  [{}, "shop", false],
+];
+const second = (spec: object, namespace: string, kind = "PodDisruptionBudget") => ({
+  "/second": kubernetes("policy/v1", kind, {
+    metadata: { name: "x", namespace },
+    spec: { maxUnavailable: 1, ...spec },
+  }),
+});
+const rollout = (spec: object) => ({
+  "/x": kubernetes("argoproj.io/v1alpha1", "Rollout", { spec: { template: { spec: {} }, ...spec } }),
+});
+
 export const availabilityCases: readonly Case[] = [
   ...scaled.map(
     ([count, autoscaler, isBroken]): Case => [
@@ -72,6 +91,16 @@ export const availabilityCases: readonly Case[] = [
   ["k8s-pdb", { ...budget(1), ...other("apps/v1:DaemonSet", undefined) }, false],
   ["k8s-pdb", { ...budget(1), ...other("batch/v1:Job", undefined) }, false],
   ["k8s-pdb", { "/budget/properties/metadata/namespace": "other" }, true],
+  // Of no selector, not of an empty one, a budget means nothing.
+  ["k8s-pdb", { "/budget/properties/spec/selector": undefined }, true],
+  ["k8s-pdb", { "/budget/properties/spec/selector": {} }, false],
+  ...seconds.map(([spec, namespace, isBroken]): Case => ["k8s-pdb", second(spec, namespace), isBroken]),
+  ["k8s-pdb", second({ selector: {} }, "shop", "PodDisruptionBudgetPatch"), false],
+  ["k8s-pdb", rollout({ replicas: 2 }), true],
+  ["k8s-pdb", rollout({ replicas: 1 }), false],
+  ["k8s-replicas", rollout({ replicas: 1 }), true],
+  ["k8s-replicas", rollout({}), true],
+  ["k8s-replicas", rollout({ replicas: 2 }), false],
   [
     "k8s-pdb",
     { "/x": kubernetes("apps/v1", "DeploymentPatch", { spec: { replicas: 3, template: { spec: {} } } }) },

@@ -30,6 +30,14 @@ const accounts: [subject: object, isBroken: boolean][] = [
   [{ kind: "ServiceAccount", name: "default", namespace: "other" }, true],
   [{ kind: "ServiceAccount", name: "web", namespace: "shop" }, false],
   [{ kind: "User", name: "default" }, false],
+  [{ kind: "User", name: "system:serviceaccount:shop:default" }, true],
+  [{ kind: "User", name: "system:serviceaccount:shop:web" }, false],
+  [{ kind: "User", name: "x:system:serviceaccount:shop:default" }, false],
+  [{ kind: "Group", name: "system:serviceaccounts" }, true],
+  [{ kind: "Group", name: "system:serviceaccounts:shop" }, true],
+  [{ kind: "Group", name: "system:serviceaccountsof" }, false],
+  [{ kind: "Group", name: "default" }, false],
+  [{ kind: "Team", name: "default" }, false],
 ];
 
 export const rightsCases: readonly Case[] = [

@@ -1,6 +1,8 @@
 import { type Case, each, kubernetes } from "./case.js";
 
 const pod = "/web/properties/spec/template";
+const init = `${pod}/spec/initContainers/0`;
+const ask = { grpc: { port: 1 } };
 const first = `${pod}/spec/containers/0`;
 const listed = (type: string, items: object[]) => ({ "/x": { type: `kubernetes:${type}`, properties: { items } } });
 
@@ -17,6 +19,17 @@ export const workloadCases: readonly Case[] = [
     false,
   ]),
   ["k8s-probes", { "/x": kubernetes("core/v1", "Pod", { spec: { containers: [{}] } }) }, true],
+  // An init container that restarts always runs beside the others.
+  ...each<[unknown, boolean]>(
+    [
+      ["Always", true],
+      ["OnFailure", false],
+      [null, false],
+    ],
+    ([restartPolicy, isBroken]) => ["k8s-probes", { [`${init}/restartPolicy`]: restartPolicy }, isBroken],
+  ),
+  ["k8s-probes", { [init]: { name: "s", restartPolicy: "Always", readinessProbe: ask, livenessProbe: ask } }, false],
+  ["k8s-probes", { [`${pod}/spec/ephemeralContainers`]: [{ name: "d", restartPolicy: "Always" }] }, false],
   ...each(["grpc", "tcpSocket", "exec"], way => ["k8s-probes", { [`${first}/livenessProbe`]: { [way]: {} } }, false]),
   ...each(["k8s-resources", "k8s-resource-bounds"], rule => [
     rule,
@@ -30,6 +43,46 @@ export const workloadCases: readonly Case[] = [
   ["k8s-resource-bounds", { [`${first}/resources/limits/cpu`]: "1" }, false],
   ["k8s-resource-bounds", { [`${first}/resources/limits/cpu`]: "1001m" }, true],
   ["k8s-resource-bounds", { [`${first}/resources/limits/cpu`]: "much" }, false],
+  // Nothing is no limit to Kubernetes.
+  ...each<[unknown, boolean]>(
+    [
+      ["0", true],
+      [0, true],
+      ["0Gi", true],
+      [null, true],
+      ["1Mi", false],
+      [1, false],
+    ],
+    ([sizeLimit, isBroken]) => [
+      "k8s-resource-bounds",
+      { [`${pod}/spec/volumes/1`]: { name: "v", emptyDir: { medium: "Memory", sizeLimit } } },
+      isBroken,
+    ],
+  ),
+  ["k8s-resource-bounds", { [`${first}/resources/limits/ephemeral-storage`]: "0" }, true],
+  ...each<[object, boolean]>(
+    [
+      [{ requests: { cpu: "1", memory: "1Gi" }, limits: { cpu: "10", memory: "2Gi" } }, false],
+      [{ requests: { cpu: "1" }, limits: { cpu: "10001m" } }, true],
+      [{ requests: { memory: "1Gi" }, limits: { memory: "2049Mi" } }, true],
+      [{ limits: { cpu: "10" } }, false],
+    ],
+    ([resources, isBroken]) => ["k8s-resource-bounds", { [`${pod}/spec/resources`]: resources }, isBroken],
+  ),
+  ...each<[object | undefined, Record<string, unknown>, boolean]>(
+    [
+      [{ name: "windows" }, {}, false],
+      [{ name: "linux" }, {}, true],
+      [undefined, {}, true],
+      [{ name: "windows" }, { podSecurityVersion: "v1.24" }, true],
+    ],
+    ([os, pack, isBroken]) => [
+      "k8s-read-only-rootfs",
+      { [`${pod}/spec/os`]: os, [`${first}/securityContext/readOnlyRootFilesystem`]: false },
+      isBroken,
+      pack,
+    ],
+  ),
   ...each(["k8s-spread", "k8s-pdb"], rule => {
     const spec = { replicas: 2, template: { metadata: { labels: { app: "x" } }, spec: { containers: [] } } };
     return [rule, { "/x": kubernetes("apps/v1", "StatefulSet", { spec }) }, true];
