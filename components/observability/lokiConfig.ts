@@ -47,7 +47,6 @@ function ruler(
 export function lokiConfig(args: LokiConfigArgs): object {
   const { retentionDays, retentionDaysOf = {}, alerts, dataPath, port } = args;
   const { listenAddress = "", grpcPort = 9095, tls = tlsFiles } = args;
-  const { deleteRequestStore, ...storage } = lokiStorage(args.s3);
   return {
     auth_enabled: false,
     analytics: { reporting_enabled: false },
@@ -71,7 +70,7 @@ export function lokiConfig(args: LokiConfigArgs): object {
       ring: { kvstore: { store: "inmemory" } },
       storage: { filesystem: { chunks_directory: `${dataPath}/chunks`, rules_directory: `${dataPath}/rules` } },
     },
-    ...storage,
+    ...lokiStorage(args.s3),
     ingester: {
       // Half of it is how late a line may be behind the newest of its stream: an agent that was away for a day still delivers, although
       // other pods of the same program have gone on.
@@ -84,7 +83,8 @@ export function lokiConfig(args: LokiConfigArgs): object {
     compactor: {
       working_directory: `${dataPath}/compactor`,
       retention_enabled: true,
-      delete_request_store: deleteRequestStore,
+      // Not in a bucket: Loki would not start while that is away.
+      delete_request_store: "filesystem",
     },
     ...(alerts === undefined ? {} : { ruler: ruler(alerts, dataPath, tls) }),
     limits_config: {

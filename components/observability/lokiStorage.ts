@@ -21,19 +21,13 @@ const period = (from: string, store: "filesystem" | "s3"): object => ({
   index: { prefix: "index_", period: "24h" },
 });
 
-/** Parts of loki.yaml that say where lines and their index are: in the volume, and from a day on in a bucket. Credentials are Amazon's SDK's affair. */
-export function lokiStorage(s3: S3 | undefined): {
-  schema_config: object;
-  storage_config?: object;
-  /** Where the compactor keeps what it was asked to delete; it takes what it has at hand with it to another place. */
-  deleteRequestStore: string;
-} {
-  if (s3 === undefined) {
-    return { schema_config: { configs: [period(firstDay, "filesystem")] }, deleteRequestStore: "filesystem" };
-  }
+/** Parts of loki.yaml that say where lines and their index are: in the volume, and from a day on in a bucket. Credentials are the SDK's affair. */
+export function lokiStorage(s3: S3 | undefined): { schema_config: object; storage_config?: object } {
+  const inVolume = period(firstDay, "filesystem");
+  if (s3 === undefined) return { schema_config: { configs: [inVolume] } };
   const { bucket, region, from, endpoint, caFile } = s3;
   return {
-    schema_config: { configs: [period(firstDay, "filesystem"), period(from, "s3")] },
+    schema_config: { configs: [inVolume, period(from, "s3")] },
     storage_config: {
       aws: {
         bucketnames: bucket,
@@ -42,6 +36,5 @@ export function lokiStorage(s3: S3 | undefined): {
         ...(caFile === undefined ? {} : { http_config: { ca_file: caFile } }),
       },
     },
-    deleteRequestStore: "s3",
   };
 }

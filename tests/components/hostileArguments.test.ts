@@ -51,6 +51,10 @@ const oidc = {
   ...{ authUrl: "https://id.example/a", tokenUrl: "https://id.example/t", userInfoUrl: "https://id.example/u" },
   ...{ clientId: "grafana", clientSecret: "planted", roleAttributePath: "'Viewer'" },
 };
+const s3 = {
+  ...{ bucket: "logs", region: "eu-central-1", from: "2026-12-01" },
+  credentials: { accessKeyId: "planted", secretAccessKey: "planted" },
+};
 const receivers = {
   SlackReceiver: { kind: "slack", channel: "#alerts", webhookUrl: "https://hooks.example/planted" },
   WebhookReceiver: { kind: "webhook", url: "https://hooks.example/planted" },
@@ -175,6 +179,10 @@ const alertmanager =
   (put: (settings: object) => object): MakePart =>
   (name, settings, opts) =>
     new Alertmanager(name, { ...where, ...put(settings) }, opts);
+const loki =
+  (put: (settings: object) => object): MakePart =>
+  (name, settings, opts) =>
+    new Loki(name, { ...where, ...put(settings) }, opts);
 const prometheus =
   (put: (settings: object) => object): MakePart =>
   (name, settings, opts) =>
@@ -195,13 +203,15 @@ const whole =
  * the part itself, because a whole stack for each value would take minutes.
  */
 const nested: [kind: string, what: string, interfaces: string[], least: object, make: MakePart][] = [
-  ["Loki", "logs", ["LogsSettings"], {}, (name, logs, opts) => new Loki(name, { ...where, ...logs }, opts)],
+  ["Loki", "logs", ["LogsSettings"], {}, loki(logs => logs)],
+  ["Loki", "logs.alerts", ["LogAlertSettings"], { stack: "x" }, loki(alerts => ({ alerts }))],
+  ["Loki", "logs.s3", ["LogsS3Settings"], s3, loki(given => ({ s3: given }))],
   [
     "Loki",
-    "logs.alerts",
-    ["LogAlertSettings"],
-    { stack: "x" },
-    (name, alerts, opts) => new Loki(name, { ...where, alerts: alerts as { stack: string } }, opts),
+    "logs.s3, with a role",
+    ["LogsS3Settings"],
+    { ...s3, credentials: undefined, roleArn: "arn:aws:iam::123456789012:role/logs" },
+    loki(given => ({ s3: given })),
   ],
   ["ObservabilityStack", "nodeAccess", ["NodeAccess"], nodeAccess, whole(given => ({ nodeAccess: given }))],
   ["ObservabilityStack", "alerts", ["AlertOverride"], {}, whole(one => ({ alerts: { MemoryLow: one } }))],
@@ -328,6 +338,10 @@ describe("What is wrong with a secret", () => {
         url: "https://far.example/",
         token,
       }),
+    ),
+    "Loki s3.credentials.secretAccessKey": inPart(
+      loki(credentials => ({ s3: { ...s3, credentials } })),
+      secretAccessKey => ({ accessKeyId: "planted", secretAccessKey }),
     ),
   };
   for (const [holder, make] of Object.entries(holders)) {

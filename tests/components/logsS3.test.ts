@@ -31,7 +31,6 @@ describe("Loki's bucket", () => {
       ],
     );
     assert.deepEqual(at(config, "storage_config"), { aws: { bucketnames: "flowmarine-logs", region: "eu-central-1" } });
-    assert.equal(at(config, "compactor.delete_request_store"), "s3");
   });
 
   it("is none unless asked for", async () => {
@@ -39,7 +38,6 @@ describe("Loki's bucket", () => {
     const config = configOf(deployed);
     assert.equal(at(config, "schema_config.configs.length"), 1);
     assert.equal(at(config, "storage_config"), undefined);
-    assert.equal(at(config, "compactor.delete_request_store"), "filesystem");
     assert.deepEqual(deployed.all("Secret"), []);
   });
 

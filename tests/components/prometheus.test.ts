@@ -102,6 +102,10 @@ describe("Prometheus", () => {
         'Prometheus "metrics": metrics.remoteWrite.url must be a URL that starts with https://, got "http://metrics.example/"',
       );
       assert.equal(
+        await refused({ url: "https://id:planted@metrics.example/" }),
+        'Prometheus "metrics": metrics.remoteWrite.url must be a URL without user and password',
+      );
+      assert.equal(
         await refused({ url, token: "x", basicAuth: { username: "y", password: "z" } }),
         'Prometheus "metrics": metrics.remoteWrite must have basicAuth or token, not both',
       );

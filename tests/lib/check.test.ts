@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import fc from "fast-check";
 import {
+  checkDay,
+  checkHttpsUrl,
   checkLabel,
   checkPath,
   checkPort,
@@ -126,5 +128,52 @@ describe("checks of texts", () => {
       accepts(() => checkPort("port", 0)),
       false,
     );
+  });
+});
+
+describe("checkHttpsUrl", () => {
+  const said = (value: unknown) => {
+    try {
+      checkHttpsUrl("url", value);
+      return "accepted";
+    } catch (error) {
+      return (error as RangeError).message;
+    }
+  };
+
+  it("accepts addresses over TLS, and no other", () => {
+    for (const url of ["https://a.example", "https://a.example:9000/api?user=a@b.example", "https://[2001:db8::1]/"]) {
+      assert.equal(said(url), "accepted");
+    }
+    for (const url of ["http://a.example", "https://", "https://a example", "a.example", "", 5, null]) {
+      assert.equal(said(url), `url must be a URL that starts with https://, got ${shown(url)}`);
+    }
+  });
+
+  it("refuses a password in it, and does not show it", () => {
+    for (const url of ["https://id:planted@a.example", "http://id:planted@a.example/", "https://planted@a.example"]) {
+      assert.equal(said(url), "url must be a URL without user and password");
+    }
+  });
+});
+
+describe("checkDay", () => {
+  it("accepts the days that there are", () => {
+    for (const day of ["2026-11-23", "2024-02-29", "9999-12-31"])
+      assert.ok(
+        accepts(() => checkDay("day", day)),
+        day,
+      );
+    for (const day of [
+      "2026-02-29",
+      "2026-13-01",
+      "2026-11-23T00:00:00Z",
+      "23.11.2026",
+      " 2026-11-23",
+      20261123,
+      null,
+    ]) {
+      assert.ok(!accepts(() => checkDay("day", day)), String(day));
+    }
   });
 });

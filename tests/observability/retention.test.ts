@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { logsVolumeGiB, metricsRetentionMiB, metricsVolumeGiB } from "../../components/observability/retention";
+import {
+  logsVolumeBesideGiB,
+  logsVolumeGiB,
+  metricsRetentionMiB,
+  metricsVolumeGiB,
+} from "../../components/observability/retention";
 
 const whole = (max: number) => fc.integer({ min: 1, max });
 
@@ -19,6 +24,12 @@ describe("retention", () => {
     assert.equal(audit(365).toFixed(1), "13.6");
     assert.equal(audit(14), logsVolumeGiB(logs));
     assert.equal(audit(1), logsVolumeGiB(logs));
+  });
+
+  it("needs 1.1 GiB beside a bucket for the same logs: what waits for it, and the index", () => {
+    const logs = { rawMiBPerDay: 1024, days: 14 };
+    assert.equal(logsVolumeBesideGiB(logs).toFixed(2), "1.05");
+    assert.equal(logsVolumeBesideGiB({ ...logs, others: [{ rawMiBPerDay: 50, days: 365 }] }).toFixed(2), "1.26");
   });
 
   it("grows with series and days, and shrinks with the interval", () => {

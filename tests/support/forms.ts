@@ -377,6 +377,14 @@ export const forms: Record<string, Forms> = {
           images,
           tracesEndpoint: "https://traces.example",
           queueGiB: 4,
+          logs: {
+            s3: {
+              bucket: "flowmarine-logs",
+              region: "eu-central-1",
+              from: "2026-12-01",
+              credentials: { accessKeyId: "AKIA", secretAccessKey: pulumi.secret("hunter6") },
+            },
+          },
           cpuMillis: 200,
           memoryMiB: 512,
           storageClass: "fast",

@@ -49,6 +49,7 @@ export class LogStore {
     folder: Folder,
     args: Partial<LokiConfigArgs> = {},
     change: (config: Config) => void = () => undefined,
+    env: Readonly<Record<string, string>> = {},
   ): Promise<LogStore> {
     const program = requireProgram(test, "loki");
     const [port = 0, grpcPort = 0] = await freePorts(2);
@@ -67,7 +68,7 @@ export class LogStore {
     change(config as Config);
     const file = join(folder.path, "loki.yaml");
     writeFileSync(file, asFile(config));
-    const server = new Server(program, ["-target=all", `-config.file=${file}`], join(folder.path, "loki.log"));
+    const server = new Server(program, ["-target=all", `-config.file=${file}`], join(folder.path, "loki.log"), env);
     return new LogStore(port, tls, server);
   }
 

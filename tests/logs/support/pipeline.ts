@@ -12,6 +12,7 @@ import type { Server } from "./server.js";
 interface Changes {
   store?: Partial<LokiConfigArgs>;
   loki?: Parameters<typeof LogStore.create>[3];
+  lokiEnv?: Readonly<Record<string, string>>;
   agent?: (config: AgentConfig) => void;
 }
 
@@ -31,7 +32,7 @@ export class Pipeline {
     requireProgram(test, "loki");
     requireProgram(test, "otelcol");
     const folder = new Folder(requireProgram(test, "openssl"));
-    const store = await LogStore.create(test, folder, changes.store, changes.loki);
+    const store = await LogStore.create(test, folder, changes.store, changes.loki, changes.lokiEnv);
     const { logs, server, start, metricsPort } = await logAgent(test, folder, store, changes.agent);
     return new Pipeline(folder, store, logs, server, start, metricsPort);
   }
