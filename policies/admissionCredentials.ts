@@ -5,7 +5,7 @@ import { credentialPatterns } from "./credentials.js";
  * Characters of all texts of one object that are searched for credentials. A character costs a fortieth of the length of a form's pattern
  * where what every credential of the form holds is there: for all forms 23, for a URL 2. One expression may cost 1,000,000.
  */
-export const searchedLength = 30_000;
+export const searchedLength = 25_000;
 
 /** No text recognisable by its form is shorter. */
 const shortestForm = 8;
@@ -33,9 +33,10 @@ export function credentialCondition(name: string, text: string, count: string, a
   const { name: ofName, aboutName, harmless, forms } = credentialPatterns;
   const share = `${searchedLength} / ${count}`;
   const searched = `(${text}.size() > ${share} ? ${text}.substring(0, ${share}) : ${text})`;
-  const isOfForm = forms.map(({ fixed, pattern }) => {
+  const isOfForm = forms.map(({ fixed, pattern, but }) => {
     const holds = fixed.map(part => `text.contains(${literal(part)})`).join(" || ");
-    return `(${holds}) && text.matches(${literal(pattern)})`;
+    const found = `text.findAll(${literal(pattern)}).exists(found, !found.matches(${literal(but ?? "")}))`;
+    return `(${holds}) && ${but === undefined ? `text.matches(${literal(pattern)})` : found}`;
   });
   const isFormedSo = `[${searched}].exists(text, text.size() >= ${shortestForm} && (${isOfForm.join(" || ")}))`;
   const isNamedSo = `[${words(name)}].exists(name, name.matches(${literal(ofName)}) && !name.matches(${literal(aboutName)}))`;

@@ -24,7 +24,7 @@ export function isCredentialName(name: string): boolean {
 }
 
 /** Text that holds no credential whatever its name: nothing, a switch, a small number or a time, a path, a reference to another variable. */
-const harmless = /^(|true|false|\d{1,5}|\d{1,32}[a-z]{1,2}|[./][^\n]*|\$\([^\n]*\))$/i;
+const harmless = /^(|true|false|yes|no|on|off|null|none|\d{1,5}|\d{1,32}[a-z]{1,2}|[./][^\n]*|\$\([^\n]*\))$/i;
 
 /** Whether literal text under this name is a credential, by its form or by its name. */
 export function isCredentialText(name: string, text: string): boolean {
@@ -40,7 +40,39 @@ interface Form {
   pattern: RegExp;
   /** Finds the same, faster, with what RE2 has not. */
   faster?: RegExp;
+  /** What the pattern finds and is none after all; RE2 knows no "but not". */
+  but?: RegExp;
 }
+
+/** Names of settings whose value is a credential, in files of any kind: `spring.datasource.password`, `clientSecret`, `client-key-data`. */
+const settings = [
+  "password|passwd|passphrase|pwd|token|key-data",
+  "(?:app|client|jwt|session|shared|webhook)[_-]?secret",
+  "(?:api|encryption|private|secret|secret[_-]?access)[_-]?key",
+].join("|");
+/** `name = value` or `name: value`, up to what may end a value; and whole lines of comment, so that nothing is found in them. */
+const setting = new RegExp(
+  `^[ \\t]*(?:#|;|//[ \\t])[^\\n]*|(?:${settings})["']?[ \\t]*[:=][ \\t]*[^\\n,;&}]{1,200}`,
+  "gim",
+);
+/** What such a setting holds where it is no credential. */
+const harmlessValues = [
+  // Nothing; what a program or a person fills in.
+  "[\"']{0,2}[ \\t]*\\r?$",
+  "[\"']?[-$<{(\\[%*|>&!=#]",
+  "[^\"' \\t]*[$<{(]",
+  "[\"'][^\\n]*[$<{(]",
+  // Switches, types, numbers, times, paths, masks, members of something.
+  `["']?(?:${[
+    "true|false|yes|no|on|off|null|nil|none|undefined|string|required|optional",
+    "[0-9]{1,5}|[0-9]{1,32}[a-z]{1,2}|[./~][^\\n]*|x{3,}|[*.]{2,}|[a-z_]\\w*(?:\\.[a-z_]\\w*)+",
+  ].join("|")})["']?(?:[ \\t)\\]][^\\n]*)?\\r?$`,
+].join("|");
+/** Comments, settings of no credential, and sentences: `password: the one that you know`. */
+const noSetting = new RegExp(
+  `^[ \\t]*(?:#|;|//)|^[^:=]*[:=][ \\t]*(?:${harmlessValues})|^[^:=]*(?::[ \\t]*|=[ \\t]+)[^"'\\s]\\S*[ \\t]+[^\\s#]`,
+  "i",
+);
 
 export const credentialForms: readonly Form[] = [
   {
@@ -91,7 +123,44 @@ export const credentialForms: readonly Form[] = [
     // From its fixed text on: from a letter on, it would be tried at each.
     faster: /:\/\/(?<=[a-z][a-z0-9+.-]{1,30}:\/\/)[^\s:/?#@$]{0,200}:[^\s:/?#@$]{1,200}@/i,
   },
+  {
+    name: "a registry's credentials",
+    fixed: ['"auths"'],
+    pattern: /"auths"[^\]]{1,400}?"auth"[ \t]{0,8}:[ \t]{0,8}"[A-Za-z0-9+/]{8}/,
+  },
+  {
+    name: "an authorization header",
+    fixed: ["uthorization", "UTHORIZATION"],
+    pattern: /authorization["']?[ \t:=,]{1,8}["']?(?:basic|bearer) [A-Za-z0-9+/._~-]{16}/i,
+  },
+  {
+    name: "a password in a setting",
+    fixed: [
+      "assw",
+      "ASSW",
+      "assph",
+      "ASSPH",
+      "pwd",
+      "PWD",
+      "Pwd",
+      "oken",
+      "OKEN",
+      "ecret",
+      "ECRET",
+      "key",
+      "Key",
+      "KEY",
+    ],
+    pattern: setting,
+    but: noSetting,
+  },
 ];
+
+/** A pattern as RE2 writes it, which looks for one match only. */
+function ofRe2({ source, flags }: RegExp): string {
+  const kept = flags.replace("g", "");
+  return kept === "" ? source : `(?${kept}:${source})`;
+}
 
 /** The patterns above, for the API server's CEL: all of them are regular expressions of RE2, too. */
 export const credentialPatterns = {
@@ -99,9 +168,10 @@ export const credentialPatterns = {
   name: credentialWords.source,
   aboutName: aboutCredentials.source,
   harmless: `(?i)${harmless.source}`,
-  forms: credentialForms.map(({ fixed, pattern: { source, flags } }) => ({
+  forms: credentialForms.map(({ fixed, pattern, but }) => ({
     fixed,
-    pattern: flags === "i" ? `(?i:${source})` : source,
+    pattern: ofRe2(pattern),
+    ...(but === undefined ? {} : { but: ofRe2(but) }),
   })),
 };
 
@@ -116,6 +186,8 @@ export function credentialIn(text: string): string | undefined {
   if (text.length < shortest) return undefined;
   const searched = text.length > searchedLength ? text.slice(0, searchedLength) : text;
   return credentialForms.find(
-    ({ fixed, pattern, faster = pattern }) => fixed.some(part => searched.includes(part)) && faster.test(searched),
+    ({ fixed, pattern, faster = pattern, but }) =>
+      fixed.some(part => searched.includes(part)) &&
+      (but === undefined ? faster.test(searched) : (searched.match(faster) ?? []).some(found => !but.test(found))),
   )?.name;
 }

@@ -20,4 +20,7 @@ export const credentialSamples: Readonly<Record<string, string>> = {
   "an Azure storage key": `AccountKey=${letters(86)}==`,
   "a JSON web token": `eyJ${letters(10)}.eyJ${letters(10)}.sig`,
   "a password in a URL": "ab://:x@",
+  "a registry's credentials": `"auths":{"r":{"auth":"${letters(8)}`,
+  "an authorization header": `authorization: basic ${letters(16)}`,
+  "a password in a setting": "passwd=x",
 };

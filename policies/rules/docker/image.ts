@@ -120,7 +120,7 @@ export const image = resourceRule({
       "a password in the Dockerfile": {
         "/base": {
           type: "docker-build:index:Image",
-          properties: { push: false, dockerfile: { inline: "FROM scratch\nENV LANG=C DB_PASSWORD=horse\n" } },
+          properties: { push: false, dockerfile: { inline: "FROM scratch\nENV DB_PASSWORD horse\n" } },
         },
       },
       "pulled by tag": {

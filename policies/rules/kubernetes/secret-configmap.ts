@@ -51,6 +51,7 @@ export const secretConfigmap = resourceRule({
     },
     fail: {
       "under its own name": { "/settings/properties/data": { dbPassword: "horse" } },
+      "a setting in a file": { "/settings/properties/data": { "app.yaml": "db:\n  user: web\n  password: horse\n" } },
       "inside a file": { "/settings/properties/data": { "app.conf": "dsn = mysql://app:horse@db/shop" } },
     },
   },
