@@ -78,6 +78,7 @@ export const metrics: Readonly<Record<string, Metric>> = {
   scrape_samples_scraped: metric("prometheus", "gauge", "1"),
   alertmanager_notifications_failed_total: metric("alertmanager", "counter", "1", "integration", "reason"),
   alertmanager_notifications_total: metric("alertmanager", "counter", "1", "integration"),
+  loki_ingester_chunks_flush_failures_total: metric("loki", "counter", "1"),
   loki_discarded_samples_total: metric("loki", "counter", "1", "reason"),
   loki_request_duration_seconds_count: metric("loki", "counter", "1", "route", "method", "status_code"),
   loki_distributor_lines_received_total: metric("loki", "counter", "1", "tenant"),

@@ -141,6 +141,28 @@ export const meta: AlertGroup = {
       },
     },
     {
+      name: "LogsNotStored",
+      severity: "critical",
+      owner: "platform",
+      forMinutes: 10,
+      thresholds: { failures: count(5) },
+      expr: limit =>
+        `sum by (component) (increase(loki_ingester_chunks_flush_failures_total[10m])) > ${limit("failures")}`,
+      summary: "{{ $labels.component }} cannot write what it has taken to its volume or bucket",
+      description: 'It failed {{ $value | printf "%.0f" }} times in ten minutes.',
+      runbook: {
+        meaning: "Chunks of log lines are full or old, and the store does not take them.",
+        impact:
+          "Nothing is lost yet: lines are in memory and in the write-ahead log, until the one or the other is full.",
+        checks: [
+          "Loki's log, \"failed to flush\": the store's own words",
+          "With a bucket: is it there, do its keys or role hold, does the NetworkPolicy lead to it",
+          "Without: is the volume full",
+        ],
+        fix: ["Repair the way to the bucket, or its keys", "Raise observability.logsGiB, or lower logsDays"],
+      },
+    },
+    {
       name: "LogStoreFailing",
       severity: "critical",
       owner: "platform",

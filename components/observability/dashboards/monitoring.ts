@@ -141,6 +141,19 @@ export const monitoring: Dashboard = {
           limit: { alert: "LogsDiscarded", threshold: "lines", when: "above" },
         },
         {
+          title: "Lines not stored",
+          description: "Attempts to write chunks of lines to volume or bucket that failed, in ten minutes.",
+          kind: "timeseries",
+          unit: "short",
+          queries: [
+            {
+              expr: "sum by (component) (increase(loki_ingester_chunks_flush_failures_total[10m]))",
+              legend: "{{component}}",
+            },
+          ],
+          limit: { alert: "LogsNotStored", threshold: "failures", when: "above" },
+        },
+        {
           title: "Errors of the log store",
           description: "Share of the requests to Loki that end in an error, by route.",
           kind: "timeseries",

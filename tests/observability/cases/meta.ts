@@ -93,6 +93,21 @@ export const metaCases: readonly Case[] = [
     quietAfter: 2,
   },
   {
+    alert: "LogsNotStored",
+    series: ["a", "b"].map(instance =>
+      counter(
+        `loki_ingester_chunks_flush_failures_total{component="telemetry-loki",instance="${instance}"}`,
+        0.3,
+        0.25,
+        0,
+      ),
+    ),
+    labels: { component: "telemetry-loki" },
+    says: "It failed 6 times in ten minutes.",
+    firesAfter: 19,
+    quietAfter: 2,
+  },
+  {
     alert: "LogStoreFailing",
     series: [
       counter('loki_request_duration_seconds_count{route="otlp_v1_logs",method="POST",status_code="500"}', 2.7, 2.5, 0),

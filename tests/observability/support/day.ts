@@ -94,6 +94,7 @@ export function healthyDay({ hours, vessels }: Day): DaySeries[] {
     counter(() => 0.2),
   );
   add('loki_discarded_samples_total{reason="rate_limited"}', flat(0));
+  add("loki_ingester_chunks_flush_failures_total", flat(0));
   add(
     'loki_request_duration_seconds_count{route="push",status_code="204"}',
     counter(hour => 100 * wave(hour)),
