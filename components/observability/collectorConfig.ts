@@ -83,6 +83,8 @@ export function collectorConfig(args: CollectorConfigArgs): object {
           explicit: { buckets: ["5ms", "25ms", "100ms", "250ms", "500ms", "1s", "2500ms", "5s", "10s"] },
         },
         dimensions: [{ name: "http.route" }, { name: "http.response.status_code" }],
+        // An exception that an app records on its span only would otherwise be known to nobody. Its message is not counted by: it may hold anything.
+        events: { enabled: true, dimensions: [{ name: "exception.type" }] },
         // A path that somebody made up would otherwise be a series of its own.
         aggregation_cardinality_limit: 2000,
         metrics_expiration: "15m",

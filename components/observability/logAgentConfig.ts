@@ -1,6 +1,7 @@
 import { tlsFiles } from "../network/certificate";
 import { memoryLimiter, selfScrape, selfTelemetry, serverTls } from "./collectorConfig";
 import { frameOperators, originStatements, recordStart, unframe } from "./criLog";
+import { bounds } from "./logBounds";
 import { logProcessorNames, logProcessors, lokiExporter } from "./logPipeline";
 import type { TlsFiles } from "./webConfig";
 
@@ -46,7 +47,8 @@ export function logAgentConfig(args: LogAgentConfigArgs): object {
         // A new agent sends what is there; what the one before it sent already, Loki recognises by time and text.
         start_at: "beginning",
         exclude_older_than: "24h",
-        max_log_size: "256KiB",
+        // A record ends where the next starts, and a start is all of its line: both have to fit.
+        max_log_size: `${4 * bounds.textKiB}KiB`,
         poll_interval: "500ms",
         storage: "file_storage",
         retry_on_failure: { enabled: true, max_elapsed_time: "0s" },

@@ -1,4 +1,5 @@
 import { mayNamePersons } from "./auditLog";
+import { bounds, logBounds } from "./logBounds";
 import { structureStatements } from "./logStructure";
 import { ottl, bodyIsText as text } from "./ottl";
 import { type Redaction, redactions, replacementOf, signs } from "./redaction";
@@ -51,7 +52,7 @@ const redactionStatements: readonly object[] = [
   },
 ];
 
-/** Processors that every log record passes, whether it came from a file or from an app: first redacted, then structured. */
+/** Processors that every log record passes, whether it came from a file or from an app: redacted, structured, and cut to what Loki takes. */
 export function logProcessors(): Record<string, object> {
   return {
     "transform/redact": {
@@ -63,6 +64,7 @@ export function logProcessors(): Record<string, object> {
       error_mode: "silent",
       log_statements: [{ context: "log", statements: structureStatements() }],
     },
+    "transform/bounds": logBounds(),
   };
 }
 
@@ -76,7 +78,7 @@ export function spanRedaction(): object {
 }
 
 /** In the order they must run. */
-export const logProcessorNames = ["transform/redact", "transform/structure"];
+export const logProcessorNames = ["transform/redact", "transform/structure", "transform/bounds"];
 
 /** Sends to Loki: queued on disk, retried until it is back, batched. */
 export function lokiExporter({ host, port, caFile }: { host: string; port: number; caFile: string }): object {
@@ -93,7 +95,7 @@ export function lokiExporter({ host, port, caFile }: { host: string; port: numbe
       block_on_overflow: true,
       // In the order in which they were written: what comes much later than the rest of its stream is refused.
       num_consumers: 1,
-      batch: { flush_timeout: "1s", min_size: 500, max_size: 2000 },
+      batch: { flush_timeout: "1s", sizer: "bytes", min_size: bounds.batchBytes / 4, max_size: bounds.batchBytes },
     },
   };
 }

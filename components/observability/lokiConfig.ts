@@ -1,4 +1,5 @@
 import { tlsFiles } from "../network/certificate";
+import { bounds } from "./logBounds";
 import { lokiStorage, type S3 } from "./lokiStorage";
 import type { TlsFiles } from "./webConfig";
 
@@ -59,6 +60,7 @@ export function lokiConfig(args: LokiConfigArgs): object {
       // Only its own modules talk to each other here.
       grpc_listen_address: "127.0.0.1",
       grpc_listen_port: grpcPort,
+      grpc_server_max_recv_msg_size: bounds.unpackedMiB * 1024 * 1024,
       log_format: "json",
       log_level: "warn",
       graceful_shutdown_timeout: "10s",
@@ -98,11 +100,16 @@ export function lokiConfig(args: LokiConfigArgs): object {
       reject_old_samples: true,
       reject_old_samples_max_age: "168h",
       allow_structured_metadata: true,
-      max_line_size: "256KB",
+      // The collectors cut what is larger: nothing that they send is refused, however often they try.
+      max_structured_metadata_size: "512KB",
+      max_line_size: `${bounds.textKiB}KB`,
       max_line_size_truncate: true,
       max_global_streams_per_user: 5000,
+      // A program may take all of it: those beside it wait, and lose nothing.
       ingestion_rate_mb: 8,
-      ingestion_burst_size_mb: 16,
+      ingestion_burst_size_mb: bounds.unpackedMiB,
+      per_stream_rate_limit: "8MB",
+      per_stream_rate_limit_burst: `${bounds.unpackedMiB}MB`,
       volume_enabled: true,
       otlp_config: {
         resource_attributes: {

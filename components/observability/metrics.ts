@@ -247,6 +247,7 @@ export const metrics: Readonly<Record<string, Metric>> = {
   http_server_request_duration_seconds_bucket: metric("app", "histogram", "s", ...http, "le"),
   traces_span_metrics_calls_total: metric("app", "counter", "1", ...span, "status_code"),
   traces_span_metrics_duration_seconds_bucket: metric("app", "histogram", "s", ...span, "status_code", "le"),
+  traces_span_metrics_events_total: metric("app", "counter", "1", ...span, "exception_type"),
   process_resident_memory_bytes: metric("app", "gauge", "By"),
   process_cpu_seconds_total: metric("app", "counter", "s"),
   flowmarine_websocket_connections: metric("app", "gauge", "1"),

@@ -53,10 +53,26 @@ describe("a span that leaves for whoever keeps traces", () => {
           value: { arrayValue: { values: [{ stringValue: `sid=${mark}` }] } },
         },
       ],
-      [text("exception.message", `connecting to postgres://app:${mark}@database/x`)],
+      [
+        text("exception.type", "ConnectionError"),
+        text("exception.message", `connecting to postgres://app:${mark}@database/x`),
+      ],
     );
     await eventually("the span arrives", () => assert.ok(received.includes("GET /vessels"), collector.output));
     assert.ok(!received.includes(mark), received);
     for (const rest of ["lang=de", "ALTER ROLE app", "database/x"]) assert.ok(received.includes(rest), rest);
+  });
+
+  it("is counted by the exception that it holds, which the app may have logged nowhere", async function () {
+    this.timeout(60_000);
+    const counted = (metrics: string) =>
+      metrics.split("\n").filter(line => line.startsWith("traces_span_metrics_events_total"));
+    await collector.trace([text("service.name", "api")], "GET /ports", [], [text("exception.type", "TypeError")]);
+    await eventually("the series is there", async () => {
+      const [series] = counted(await collector.metrics()).filter(line => line.includes('exception_type="TypeError"'));
+      assert.match(series ?? "", /\} 1(?:\.0)?(?: |$)/);
+      for (const label of ['service_name="api"', 'span_name="GET /ports"']) assert.ok(series?.includes(label), series);
+    });
+    assert.ok(!(await collector.metrics()).includes(mark));
   });
 });

@@ -8,6 +8,10 @@ const by = "job, http_route";
 
 const requests = "http_server_request_duration_seconds_count";
 
+/** Exceptions on spans, and what tells one kind from another. */
+const exceptions = 'traces_span_metrics_events_total{exception_type!=""}';
+const exceptionBy = "service_name, exception_type";
+
 /** Windows of the burn-rate alerts. */
 const windows = ["5m", "30m", "1h", "6h", "3d"];
 
@@ -117,6 +121,31 @@ export const application: AlertGroup = {
         impact: "Errors, slowness and attacks on that service are not seen.",
         checks: ["TargetDown of the service or of the collector", "A release that renamed or dropped metrics?"],
         fix: ["Roll the release back, or correct components/observability/metrics.ts with it"],
+      },
+    },
+    {
+      name: "NewException",
+      severity: "info",
+      owner: "backend",
+      forMinutes: 0,
+      thresholds: { times: count(1) },
+      // A series begins with its first exception, so that there is no increase to be seen. It is kept for a quarter of an hour after its last.
+      expr: limit =>
+        `sum by (${exceptionBy}) (last_over_time(${exceptions}[15m])) >= ${limit("times")}` +
+        ` unless on (${exceptionBy}) group by (${exceptionBy}) (last_over_time(${exceptions}[1d] offset 15m))`,
+      summary:
+        "{{ $labels.service_name }} records {{ $labels.exception_type }} on its traces, which it did not in the last 24 hours",
+      description: '{{ $value | printf "%.0f" }} times so far.',
+      runbook: {
+        meaning:
+          "A program recorded an exception of a kind on a span that it has not recorded for a day. It may have logged nothing.",
+        impact: "Depends on the exception; after a release it is usually the release.",
+        checks: [
+          "The panel of exceptions on the dashboard of applications: which operation, how often",
+          "The traces of that service with errors, in whatever keeps traces",
+          "A release or a change of settings since yesterday?",
+        ],
+        fix: ["Roll the release back, or repair it"],
       },
     },
     {

@@ -154,6 +154,20 @@ export const application: Dashboard = {
           ],
         },
         {
+          title: "Exceptions, by traces",
+          description: "Exceptions recorded on spans in a quarter of an hour: the ten kinds that come most often.",
+          kind: "timeseries",
+          unit: "short",
+          queries: [
+            {
+              expr:
+                "topk(10, sum by (service_name, span_name, exception_type)" +
+                ' (increase(traces_span_metrics_events_total{exception_type!=""}[15m])))',
+              legend: "{{service_name}} {{span_name}} {{exception_type}}",
+            },
+          ],
+        },
+        {
           title: "Slowest operations, by traces",
           description: "One call in twenty of each operation takes longer; the ten slowest.",
           kind: "timeseries",

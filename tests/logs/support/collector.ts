@@ -33,6 +33,7 @@ export interface Record {
 export class Collector {
   private constructor(
     private readonly port: number,
+    private readonly metricsPort: number,
     private readonly tls: TlsFiles,
     private readonly server: Server,
   ) {}
@@ -53,7 +54,12 @@ export class Collector {
       ...{ loki: { host: "localhost", port: store.port }, dataPath, ports: { otlp, metrics, health, internal } },
       ...{ listenAddress: "127.0.0.1", tls },
       ...(tracesEndpoint === undefined ? {} : { tracesEndpoint }),
-    }) as { exporters: globalThis.Record<string, { tls: object }> };
+    }) as {
+      exporters: globalThis.Record<string, { tls: object }>;
+      connectors: { span_metrics: { metrics_flush_interval?: string } };
+    };
+    // A minute by default.
+    config.connectors.span_metrics.metrics_flush_interval = "1s";
     const traces = config.exporters["otlp_http/traces"];
     if (traces !== undefined) traces.tls = { ...traces.tls, ca_file: tls.ca };
     const file = join(folder.path, "collector.yaml");
@@ -63,7 +69,7 @@ export class Collector {
       const { status, body } = await getJson({ port: health, tls }, "/", "text");
       assert.equal(status, 200, String(body));
     });
-    return new Collector(otlp, tls, server);
+    return new Collector(otlp, metrics, tls, server);
   }
 
   get output(): string {
@@ -102,6 +108,11 @@ export class Collector {
       "/v1/traces",
       JSON.stringify({ resourceSpans: [{ resource: { attributes: resource }, scopeSpans: [{ spans }] }] }),
     );
+  }
+
+  /** What Prometheus reads of it. */
+  async metrics(): Promise<string> {
+    return String((await getJson({ port: this.metricsPort, tls: this.tls }, "/metrics", "text")).body);
   }
 
   private async post(path: string, body: string): Promise<void> {

@@ -17,6 +17,9 @@ const bucket = (le: string, bad: number, edge: number) =>
     4,
   );
 
+const exception = (type: string, operation: string) =>
+  `traces_span_metrics_events_total{service_name="api",span_name="${operation}",exception_type="${type}"}`;
+
 export const applicationCases: readonly Case[] = [
   {
     alert: "ErrorBudgetBurnsFast",
@@ -102,6 +105,17 @@ export const applicationCases: readonly Case[] = [
     beforeMinutes: 40,
     badMinutes: 79,
     afterMinutes: 15,
+  },
+  {
+    // Of two operations, each less than once.
+    alert: "NewException",
+    series: ["read", "write"].map(operation =>
+      counter(exception("TypeError", operation), 0.6, 0.02, (_, since) => (since === 0 ? Number.NaN : 0)),
+    ),
+    labels: { service_name: "api", exception_type: "TypeError" },
+    says: "7 times so far.",
+    quietAfter: 6,
+    badMinutes: 10,
   },
   {
     alert: "WebSocketsDropped",

@@ -33,6 +33,42 @@ export const quietCases: readonly Quiet[] = [
     series: [count(bucket("2"), 0), count(bucket("4"), 6), count(bucket("+Inf"), 6), count(requests("200"), 6)],
   },
   {
+    alert: "NewException",
+    because: "it comes once a day, just before a day is over",
+    series: [
+      {
+        is: 'traces_span_metrics_events_total{service_name="api",exception_type="TypeError"}',
+        kind: "gauge",
+        value: minute => (minute % 1440 <= 15 ? 1 : Number.NaN),
+      },
+    ],
+    fromMinute: 20,
+    minutes: 4500,
+    stepMinutes: 5,
+  },
+  {
+    alert: "NewException",
+    because: "another operation has met it before",
+    series: [
+      {
+        is: 'traces_span_metrics_events_total{service_name="api",span_name="read",exception_type="TypeError"}',
+        kind: "gauge",
+        value: 5,
+      },
+      {
+        is: 'traces_span_metrics_events_total{service_name="api",span_name="write",exception_type="TypeError"}',
+        kind: "gauge",
+        value: minute => (minute < 40 ? Number.NaN : 1),
+      },
+    ],
+    fromMinute: 20,
+  },
+  {
+    alert: "NewException",
+    because: "it was something else than an exception",
+    series: [{ is: 'traces_span_metrics_events_total{service_name="api"}', kind: "gauge", value: 3 }],
+  },
+  {
     alert: "NoRequests",
     because: "there has hardly been any traffic",
     series: [
