@@ -8,29 +8,29 @@ import { firstDay, type S3 } from "./lokiStorage";
 import { configFolder } from "./singleton";
 
 /**
- * A bucket for lines and their index, in the place of the volume. Whether it is encrypted with a key of one's own, kept in versions or replicated is
- * the bucket's own affair; what is too old, the log store deletes there itself.
+ * A bucket for lines and their index, in the place of the volume. Encryption by a key of one's own, versions and replication are set on
+ * the bucket; what is too old, the log store deletes there itself.
  */
 export interface LogsS3Settings {
-  /** Of this log store alone: Loki knows no other tenant of a bucket. */
+  /** Of this log store alone: two would delete each other's lines. */
   bucket: string;
-  /** Such as `eu-central-1`; of a store that has none, mostly `us-east-1`. */
+  /** Such as `eu-central-1`; where a store has none, mostly `us-east-1`. */
   region: string;
   /**
-   * First day (UTC, `YYYY-MM-DD`) whose lines go to the bucket; those of the days before are in the volume until their time is over. Where lines are
-   * stored already: a day to come, because those of this day and later that are in the volume are not found any more. It stays as it is from then on,
-   * and so does the bucket.
+   * First day (UTC, `YYYY-MM-DD`) whose lines go to the bucket; those of the days before stay in the volume until their time is over. Where
+   * lines are stored already it is a day to come: what the volume has of this day and later is not found any more. From then on it stays as
+   * it is, and so does the bucket.
    */
   from: string;
-  /** `https://…` of another store than Amazon's; it is asked for a bucket by path. @default Amazon's, of the region */
+  /** `https://…` of another store than Amazon's; it gets the bucket's name in the path. @default Amazon's, of the region */
   endpoint?: string;
   /** Authorities that may have signed the store's certificate, as PEM. @default the image's */
   ca?: string;
-  /** Keys of an account that may list, read, write and delete in the bucket. @default none; then `roleArn` */
+  /** Keys that may list, read, write and delete in the bucket. @default none; then `roleArn` */
   credentials?: { accessKeyId: pulumi.Input<string>; secretAccessKey: pulumi.Input<string> };
   /**
-   * Amazon's role that the pod takes on with its account's token (EKS: IAM roles for service accounts), so that there are no keys. A role of the
-   * node does not do: pods do not reach what gives out the node's credentials. @default none; then `credentials`
+   * Amazon's role that the pod takes on by its account's token (EKS: IAM roles for service accounts), instead of keys. A node's role does
+   * not do: pods do not reach what gives out its credentials. @default none; then `credentials`
    */
   roleArn?: string;
   /** Addresses of the store (and with a role, of Amazon's token service), for the NetworkPolicy. @default any public address */

@@ -22,13 +22,13 @@ export interface ServiceLogs {
 export interface LogsSettings {
   /** How long logs are kept. @default 14 */
   retentionDays?: number;
-  /** Size of the volume. Refused when the retention does not fit. @default 20 */
+  /** Size of the volume. Refused when the retention does not fit, or with `s3` its index and what waits for the bucket. @default 20 */
   volumeGiB?: number;
   /** What all programs write in a day, by which the retention's need is reckoned. @default 1024 */
   rawMiBPerDay?: number;
   /** Programs whose lines are kept for another time, by their name in the log store. @default none */
   services?: Readonly<Record<string, ServiceLogs>>;
-  /** Keep lines in a bucket: what to do when the volume is outgrown. @default none */
+  /** Keep lines in a bucket: what to do when one volume is outgrown. @default none */
   s3?: LogsS3Settings;
   /** Alerts on logs, sent to the Alertmanager of the `ObservabilityStack` of this name in the same namespace. @default none */
   alerts?: LogAlertSettings & { stack: string };

@@ -10,7 +10,7 @@ export interface S3 {
   caFile?: string;
 }
 
-/** Lines are older on no stack. */
+/** No stack has older lines. */
 export const firstDay = "2024-04-01";
 
 const period = (from: string, store: "filesystem" | "s3"): object => ({
@@ -21,7 +21,7 @@ const period = (from: string, store: "filesystem" | "s3"): object => ({
   index: { prefix: "index_", period: "24h" },
 });
 
-/** Parts of loki.yaml that say where lines and their index are: in the volume, and from a day on in a bucket. Credentials are the SDK's affair. */
+/** Parts of loki.yaml that say where lines and index are: in the volume, from a day on in a bucket. Amazon's SDK finds the credentials. */
 export function lokiStorage(s3: S3 | undefined): { schema_config: object; storage_config?: object } {
   const inVolume = period(firstDay, "filesystem");
   if (s3 === undefined) return { schema_config: { configs: [inVolume] } };

@@ -44,7 +44,7 @@ export interface LogsVolume {
 /** Share of the raw size that chunks, index and write-ahead log take. A planning figure: compressed JSON lines, with room to spare. */
 const storedShare = 0.35;
 
-/** What is kept, in days of what is written in each. What is kept for less time than the rest is reckoned like the rest. */
+/** What is kept at a time, raw. What is kept for less time than the rest is reckoned like the rest. */
 function keptMiB({ rawMiBPerDay, days, others = [] }: LogsVolume): number {
   const longer = others.reduce((sum, other) => sum + other.rawMiBPerDay * Math.max(0, other.days - days), 0);
   return rawMiBPerDay * days + longer;
@@ -53,7 +53,10 @@ function keptMiB({ rawMiBPerDay, days, others = [] }: LogsVolume): number {
 /** Volume that logs need, in GiB. 1,024 MiB a day for 14 days: 6.1. */
 export const logsVolumeGiB = (logs: LogsVolume): number => (keptMiB(logs) * storedShare) / usable / 1024;
 
-/** Share of the raw size that the index takes, which a query loads from the bucket for all days that it asks for. A planning figure too. */
+/**
+ * Share of the raw size that the index takes, which queries load from the bucket for all days that they ask for. 31 bytes a chunk were measured:
+ * 5,000 streams (Loki's limit here) that each begin two chunks an hour have 7 MiB a day, of the 1,024 that are the default.
+ */
 const indexShare = 0.01;
 
 /** How long the bucket may be away, and how long a chunk may be filled (`max_chunk_age`, at worst): until then lines are in the volume. */

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { eventually } from "../data/support/run.js";
 import { Folder } from "../observability/support/folder.js";
 import { requireProgram } from "../support/programs.js";
+import { getJson } from "./support/api.js";
 import { BucketServer } from "./support/bucket.js";
 import { LogStore } from "./support/logStore.js";
 import { Pipeline } from "./support/pipeline.js";
@@ -172,6 +173,9 @@ describe("Loki with a bucket", () => {
       await running.flush();
       assert.match(running.output, /SignatureDoesNotMatch/);
     });
+    const { body } = await getJson(store, "/metrics", "text");
+    const failures = /^loki_ingester_chunks_flush_failures_total (\d+)$/m.exec(String(body))?.[1];
+    assert.ok(Number(failures) > 0, "the alert LogsNotStored has nothing to see");
     await store.kill();
     assert.ok(!store.output.includes(wrong) && !store.output.includes(server.secret));
     assert.ok(!server.objects().some(object => object.startsWith("fake/")));

@@ -89,11 +89,11 @@ export class BucketServer {
   }
 
   /** What the component makes of this bucket; files of the pod are where the test has them. */
-  async part(from: string, credentials: LogsS3Settings["credentials"] = keys): Promise<BucketPart> {
+  async part(from: string, credentials: NonNullable<LogsS3Settings["credentials"]> = keys): Promise<BucketPart> {
     const caFile = this.folder.authority.ca.certificate;
     const s3 = {
       ...{ bucket: name, region: "us-east-1", from, endpoint: `https://localhost:${this.port}`, to: ["127.0.0.1/32"] },
-      ...{ ca: readFileSync(caFile, "utf8"), credentials: credentials ?? keys },
+      ...{ ca: readFileSync(caFile, "utf8"), credentials },
     };
     const deployed = await deploy(opts => new Loki("loki", { namespace: placement, images: images(), s3 }, opts));
     const secret = at(deployed.get("Secret", "loki-s3").inputs, "stringData.credentials") as string;
