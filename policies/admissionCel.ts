@@ -1,4 +1,5 @@
 import type { Standard } from "./podSecurity.js";
+import { namesOf } from "./rbac.js";
 
 /**
  * Words of CEL that several rules share. A rule's CEL is a list of strings, one a problem and empty where the rule passes. It reads what its
@@ -48,7 +49,7 @@ export function contextsThat(of: (context: string) => string, message: string): 
 
 /** Windows pods need not set what Windows does not have, since 1.25. */
 export function unlessOnWindows({ minor }: Standard, problems: string): string {
-  return minor < 25 ? problems : `(variables.spec.?os.?name.orValue("") == "windows" ? [] : ${problems})`;
+  return minor < 25 ? problems : `(variables.spec.?os.?name == optional.of("windows") ? [] : ${problems})`;
 }
 
 /** Pods in a user namespace may be root in it, since 1.35. */
@@ -81,11 +82,10 @@ export function grantedProblems(
   message: string,
   and = "true",
 ): string {
-  const [groups, resources, verbs] = [wanted.groups, wanted.resources, wanted.verbs].map(list =>
+  const [groups, resources, verbs] = [wanted.groups, namesOf(wanted.resources), wanted.verbs].map(list =>
     literal(["*", ...list]),
   );
-  // What is granted by a wildcard is said once, by rbac-wildcard.
   return `variables.rules.filter(rule, ${and}
     && rule.?apiGroups.orValue([]).exists(group, group in ${groups}) && rule.?verbs.orValue([]).exists(verb, verb in ${verbs})
-    && rule.?resources.orValue([]).filter(one, one in ${resources})[?0].orValue("*") != "*").map(rule, ${literal(message)})`;
+    && rule.?resources.orValue([]).exists(one, one in ${resources})).map(rule, ${literal(message)})`;
 }

@@ -45,17 +45,22 @@ export function held(list: readonly Field[], values: readonly string[]): Field |
   );
 }
 
+/** The names by which a rule may mean these resources: a part of a resource is meant by that part of all, too. `pods/*` means nothing. */
+export function namesOf(resources: readonly string[]): string[] {
+  return [
+    ...new Set([...resources, ...resources.map(one => one.replace(/^[^/]*\//, "*/")).filter(one => one[0] === "*")]),
+  ];
+}
+
 /** A violation where a grant gives one of these verbs on one of these resources; undetermined where that is not known. */
 export function granted(
   { groups, resources, verbs }: Grant,
   wanted: { groups: readonly string[]; resources: readonly string[]; verbs: readonly string[] },
   message: string,
 ): Problem[] {
-  const found = [held(groups, wanted.groups), held(resources, wanted.resources), held(verbs, wanted.verbs)];
-  const [, resource, verb] = found;
-  if (resource === undefined || verb === undefined || found.includes(undefined)) return [];
-  // What is granted by a wildcard is said once, by rbac-wildcard.
-  if (resource.value === "*" || resource.value === "*/*") return [];
+  const found = [held(groups, wanted.groups), held(resources, namesOf(wanted.resources)), held(verbs, wanted.verbs)];
+  const [, resource] = found;
+  if (resource === undefined || found.includes(undefined)) return [];
   const unknown = found.find(field => field?.isUnknown === true);
   return [
     unknown === undefined ? violation(resource, message) : { verdict: "undetermined", field: unknown, message: "" },

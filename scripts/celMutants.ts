@@ -56,6 +56,23 @@ function closing(tokens: readonly Token[], open: number): number {
   throw new Error(`nothing closes ${tokens[open]?.text ?? ""}`);
 }
 
+/** Whether this token closes a list with one element in it: `[text].exists(text, …)`. */
+function isListOfOne(tokens: readonly Token[], close: number): boolean {
+  let depth = 0;
+  for (let index = close; index >= 0; index--) {
+    const token = tokens[index];
+    if (token === undefined || (index === close && token.text !== "]")) return false;
+    if (depth === 1 && token.text === ",") return false;
+    if (isClosing(token)) depth++;
+    else if (isOpening(token) && --depth === 0) {
+      const before = tokens[index - 1]?.text ?? "";
+      // After a name it is an index.
+      return token.text === "[" && index + 1 < close && !/^[\w)\]]/.test(before);
+    }
+  }
+  return false;
+}
+
 /** Index of the first token of what a `?` asks: it begins after what opens the expression that it stands in, or after a comma or colon there. */
 function conditionStart(tokens: readonly Token[], question: number): number {
   let depth = 0;
@@ -98,8 +115,10 @@ export function celMutants(expression: string): CelMutant[] {
     if (text === "has" && next?.text === "(") {
       return ["true", "false"].map(other => changed(start, end(closing(tokens, index + 1)), other));
     }
-    // Text of several words is a message.
-    if (text.startsWith('"')) return text.includes(" ") ? [] : [whole(`${text.slice(0, -1)}_"`)];
+    // In a list of one, all and some are the same: that is how CEL gives a value a name.
+    if (text === "exists" && isListOfOne(tokens, index - 2)) return [];
+    // Text of several words is a message. What is put before a path or a pattern changes it more surely than what is put behind.
+    if (text.startsWith('"')) return text.includes(" ") ? [] : [whole(`"_${text.slice(1)}`)];
     if (/^\d+$/.test(text)) return [whole(`${Number(text) + 1}`)];
     if (/^\d+\.\d+$/.test(text)) return [whole(`${Number(text) + 1}`.replace(/^(\d+)$/, "$1.0"))];
     return Object.hasOwn(others, text) ? (others[text] ?? []).map(whole) : [];

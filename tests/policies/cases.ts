@@ -1,6 +1,7 @@
 import { apiCases } from "./cases/apis.js";
 import { availabilityCases } from "./cases/availability.js";
 import type { Case } from "./cases/case.js";
+import { credentialCases } from "./cases/credentials.js";
 import { danglingCases } from "./cases/dangling.js";
 import { dockerCases } from "./cases/docker.js";
 import { edgeCases } from "./cases/edge.js";
@@ -19,6 +20,7 @@ import { workloadCases } from "./cases/workloads.js";
 export const cases: readonly Case[] = [
   ...apiCases,
   ...availabilityCases,
+  ...credentialCases,
   ...danglingCases,
   ...dockerCases,
   ...edgeCases,

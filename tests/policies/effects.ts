@@ -24,6 +24,10 @@ const images: [reference: string, isElsewhere: boolean][] = [
   ["shop/nginx:1", true],
   ["localhost/nginx", true],
   ["localhost:5000/library/nginx", true],
+  // No digest has a slash; what follows the @ is part of no name.
+  ["nginx@x/y", false],
+  ["docker.io/nginx@x/y", false],
+  ["docker.io/a/b", true],
 ];
 
 /** Places on a node, and whether a runtime's socket at /run/other/other.sock is there. */
@@ -43,6 +47,13 @@ const places: [path: string, isThere: boolean][] = [
   ["/srv/another.sock", false],
   ["run/other/other.sock", false],
 ];
+
+/** What leaves only one place to decide on the user. */
+const ofEnough = { [`${pod}/securityContext/runAsUser`]: undefined };
+const gpus = (amount: string) => ({
+  [`${pod}/containers/0/resources/limits/nvidia.com~1gpu`]: amount,
+  [`${pod}/initContainers/0/resources/limits/nvidia.com~1gpu`]: amount,
+});
 
 /** What each parameter does, shown by a program that it makes the rule judge otherwise. */
 export const effects: readonly Effect[] = [
@@ -124,9 +135,44 @@ export const effects: readonly Effect[] = [
   ["k8s-dangling", { references: ["backends"] }, { "/service/properties/spec/selector": { app: "wbe" } }, false],
   ["k8s-dangling", { references: ["services"] }, { "/service/properties/spec/selector": { app: "wbe" } }, true],
   ["k8s-run-as-user", { minimum: 20_000 }, {}, true],
+  ...[`${pod}/securityContext/runAsUser`, `${pod}/containers/0/securityContext/runAsUser`].flatMap(
+    (place): Effect[] => [
+      ["k8s-run-as-user", { minimum: 20_000 }, { ...ofEnough, [place]: 20_000 }, false],
+      ["k8s-run-as-user", { minimum: 20_000 }, { ...ofEnough, [place]: 19_999 }, true],
+    ],
+  ),
   ["k8s-resources", { required: ["limits.nvidia.com/gpu"] }, {}, true],
+  ["k8s-resources", { required: ["limits.nvidia.com/gpu"] }, gpus("2"), false],
+  ["k8s-resources", { required: ["limits.nvidia.com/gpu"] }, gpus("0"), true],
+  [
+    "k8s-resources",
+    { required: ["limits.nvidia.com/gpu"] },
+    { [`${pod}/resources`]: { limits: { "nvidia.com/gpu": 1 } } },
+    false,
+  ],
+  [
+    "k8s-resources",
+    { required: ["limits.nvidia.com/gpu"] },
+    { [`${pod}/resources`]: { limits: { "nvidia.com/gpu": 0 } } },
+    true,
+  ],
   ["k8s-probes", { required: ["startupProbe"] }, {}, true],
+  ...["exec", "httpGet", "tcpSocket", "grpc"].map(
+    (way): Effect => [
+      "k8s-probes",
+      { required: ["startupProbe"] },
+      { [`${pod}/containers/0/startupProbe`]: { [way]: {} } },
+      false,
+    ],
+  ),
+  ["k8s-probes", { required: ["startupProbe"] }, { [`${pod}/containers/0/startupProbe`]: { periodSeconds: 1 } }, true],
   ["k8s-labels", { required: ["app.kubernetes.io/part-of"] }, {}, true],
+  [
+    "k8s-labels",
+    { required: ["app.kubernetes.io/part-of"] },
+    { "/web/properties/spec/template/metadata/labels/app.kubernetes.io~1part-of": "shop" },
+    false,
+  ],
   [
     "k8s-capabilities",
     { dropAll: false },
@@ -167,6 +213,13 @@ export const effects: readonly Effect[] = [
   ],
   [
     "k8s-resource-bounds",
+    { cpuRatio: 1, memoryRatio: 1 },
+    { [`${pod}/containers/0/resources/limits/cpu`]: "150m" },
+    true,
+  ],
+  ["k8s-resource-bounds", { cpuRatio: 1, memoryRatio: 1 }, {}, false],
+  [
+    "k8s-resource-bounds",
     { cpuRatio: 3 },
     { "/web/properties/spec/template/spec/containers/0/resources/limits/cpu": "301m" },
     true,
@@ -196,6 +249,12 @@ export const effects: readonly Effect[] = [
     { allowedAddresses: ["203.0.113.7"] },
     { "/service/properties/spec/externalIPs": ["203.0.113.7"] },
     false,
+  ],
+  [
+    "k8s-service-exposure",
+    { allowedAddresses: ["203.0.113.7"] },
+    { "/service/properties/spec/externalIPs": ["203.0.113.7", "203.0.113.8"] },
+    true,
   ],
   ["k8s-netpol-missing", { directions: ["Ingress"] }, { "/deny/properties/spec/policyTypes": ["Ingress"] }, false],
   ["k8s-psa-label", { allowed: ["baseline"] }, {}, true],

@@ -163,8 +163,8 @@ export const pdb = stackRule({
     of: "budgets",
     problems: ({ settings: { explicitEviction } }) => {
       const always = problemWhen(
-        `string(dyn(object).?spec.?maxUnavailable.orValue(1)) in ["0", "0%"]
-          || string(dyn(object).?spec.?minAvailable.orValue(1)) == "100%"`,
+        `dyn(object).?spec.?maxUnavailable.optMap(most, string(most) in ["0", "0%"]).orValue(false)
+          || dyn(object).?spec.?minAvailable.optMap(least, string(least) == "100%").orValue(false)`,
         "the budget must allow that a pod is moved",
       );
       const isSilent = "!object.spec.?unhealthyPodEvictionPolicy.hasValue()";

@@ -62,7 +62,7 @@ export const probes = podRule({
         return containersThat(`!(has(c.${name}) && (${ways}))`, `must have a ${name}`, "variables.lasting");
       };
       const endsByItself = `request.kind.kind in ["Job", "CronJob"]
-        || request.kind.kind == "Pod" && variables.spec.?restartPolicy.orValue("Always") in ["Never", "OnFailure"]`;
+        || request.kind.kind == "Pod" && variables.spec.?restartPolicy.optMap(policy, policy in ["Never", "OnFailure"]).orValue(false)`;
       return `(${endsByItself} ? [] : ${settings.required.map(missing).join(" + ") || none})`;
     },
   },

@@ -32,10 +32,11 @@ export const runAsGroup = podRule({
     of: "pods",
     problems: () => {
       const context = "variables.spec.?securityContext";
+      const isRoot = (group: string) => `${group}.optMap(group, group == 0).orValue(false)`;
       return [
-        problemWhen(`${context}.?fsGroup.orValue(1) == 0`, "the pod must not own its volumes as group 0"),
+        problemWhen(isRoot(`${context}.?fsGroup`), "the pod must not own its volumes as group 0"),
         problemWhen(`0 in ${context}.?supplementalGroups.orValue([])`, "the pod must not be in group 0"),
-        contextsThat(of => `${of}.?runAsGroup.orValue(1) == 0`, "must not run as group 0"),
+        contextsThat(of => isRoot(`${of}.?runAsGroup`), "must not run as group 0"),
       ].join(" + ");
     },
   },

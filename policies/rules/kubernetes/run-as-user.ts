@@ -49,7 +49,7 @@ export const runAsUser = podRule({
         : unlessInUserNamespace(
             standard,
             contextsThat(
-              of => `${of}.?runAsUser.orValue(${minimum}) < ${minimum}`,
+              of => `${of}.?runAsUser.optMap(user, user < ${minimum}).orValue(false)`,
               `must run as user ${minimum} or above`,
             ),
           ),

@@ -103,7 +103,7 @@ export const ingressHost = stackRule({
     of: "ingresses",
     problems: ({ settings: { forbidden } }) => {
       const isMissing = 'rule.?host.orValue("") == ""';
-      const isWildcard = 'rule.?host.orValue("").contains("*")';
+      const isWildcard = 'rule.?host.optMap(host, host.contains("*")).orValue(false)';
       const isBad = [
         ...(forbidden.includes("missing") ? [isMissing] : []),
         ...(forbidden.includes("wildcard") ? [isWildcard] : []),

@@ -98,7 +98,7 @@ export const netpolOpen = resourceRule({
           : has(peer.namespaceSelector) && ${isForAll("namespaceSelector")} && ${isForAll("podSelector")})`;
         const isNamed = `rule.?${peers}.orValue([]).size() > 0 && !rule.${peers}.exists(peer, ${isEverybody})`;
         const isLimited =
-          'rule.?ports.orValue([]).size() > 0 && rule.ports.all(port, has(port.port) && !(string(port.port) == "1" && port.?endPort.orValue(0) == 65535))';
+          'rule.?ports.orValue([]).size() > 0 && rule.ports.all(port, has(port.port) && !(string(port.port) == "1" && has(port.endPort) && port.endPort == 65535))';
         return `variables.${rules}.filter(rule, !(${isNamed}) && !(${isLimited})).map(rule, ${literal(message)})`;
       };
       // What cannot be read as a range of addresses may be any.

@@ -45,7 +45,7 @@ export const psaLabel = resourceRule({
     problems: ({ settings: { allowed } }) =>
       problemWhen(
         `!(object.metadata.name in ${literal(ownedByKubernetes)})
-          && !(object.metadata.?labels[?${literal(label)}].orValue("") in ${literal(allowed)})`,
+          && !object.metadata.?labels[?${literal(label)}].optMap(level, level in ${literal(allowed)}).orValue(false)`,
         `must enforce ${allowed.join(" or ")} by the label ${label}`,
       ),
   },

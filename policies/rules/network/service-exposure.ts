@@ -65,10 +65,13 @@ export const serviceExposure = resourceRule({
       const isMeantTo = `${component}.hasValue() && ${component}.value() in ${literal(exposedComponents)}`;
       const types = literal(forbidden.filter(way => way !== "externalIPs"));
       const problems = [
-        problemWhen(`object.spec.?type.orValue("ClusterIP") in ${types}`, "must be reachable inside the cluster only"),
+        problemWhen(
+          `object.spec.?type.optMap(type, type in ${types}).orValue(false)`,
+          "must be reachable inside the cluster only",
+        ),
         ...(forbidden.includes("externalIPs")
           ? [
-              `object.spec.?externalIPs.orValue([]).filter(address, !(address in ${literal(allowedAddresses)}))
+              `object.spec.?externalIPs.orValue([])${allowedAddresses.length === 0 ? "" : `.filter(address, !(address in ${literal(allowedAddresses)}))`}
                 .map(address, "must not have the external address " + address)`,
             ]
           : []),

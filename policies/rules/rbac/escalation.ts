@@ -86,10 +86,13 @@ export const escalation = resourceRule({
         resources: grant.resources.flatMap(({ text = "" }) => (text.startsWith(extras) ? [text] : [])),
         verbs: ["impersonate"],
       };
-      return [
+      const found = [
         ...ways.flatMap(({ what, ...wanted }) => granted(grant, wanted, `must not allow ${what}`)),
         ...(ofExtras.resources.length === 0 ? [] : granted(grant, ofExtras, impersonation)),
       ];
+      // What allows everything allows all of these: one of them says so.
+      const everything = found.find(({ field }) => field.value === "*");
+      return everything === undefined ? found : [everything, ...found.filter(({ field }) => field.value !== "*")];
     }),
 
   admission: {

@@ -17,6 +17,7 @@ const certificates: [tls: unknown, host: string, isBroken: boolean][] = [
   [[{ hosts: ["*.example.com"] }], "a.www.example.com", true],
   [[{ hosts: ["*.example.com"] }], "example.com", true],
   [[{ hosts: ["*.localhost"] }], "localhost", true],
+  [[{ hosts: ["*.example.com"] }], "a.example.com", false],
   [[{ hosts: ["www.example.com"] }, { hosts: ["api.example.com"] }], "api.example.com", false],
 ];
 

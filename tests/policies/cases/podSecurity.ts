@@ -65,6 +65,22 @@ export const podSecurityCases: readonly Case[] = [
   ["k8s-selinux", { [`${pod}/spec/securityContext/seLinuxOptions`]: { type: "container_engine_t" } }, false, at(31)],
   ["k8s-selinux", { [`${pod}/spec/securityContext/seLinuxOptions`]: { type: "container_engine_t" } }, true, at(30)],
   ["k8s-selinux", { [`${pod}/spec/securityContext/seLinuxOptions`]: { type: "", user: "", role: "" } }, false],
+  ...[30, 31].flatMap(minor =>
+    [`${pod}/spec/securityContext`, `${first}/securityContext`].flatMap(context => [
+      ...each(["container_t", "container_init_t", "container_kvm_t"], type => [
+        "k8s-selinux",
+        { [`${context}/seLinuxOptions`]: { type } },
+        false,
+        at(minor),
+      ]),
+      ...each(["spc_t", "container_t_x", "x_container_t"], type => [
+        "k8s-selinux",
+        { [`${context}/seLinuxOptions`]: { type } },
+        true,
+        at(minor),
+      ]),
+    ]),
+  ),
   ["k8s-apparmor", { [`${pod}/spec/securityContext/appArmorProfile`]: { type: "RuntimeDefault" } }, false],
   ["k8s-apparmor", annotated("container.apparmor.security.beta.kubernetes.io/web", ""), false],
   ["k8s-volume-types", { [`${pod}/spec/volumes/1`]: { name: "i", image: { reference: "x" } } }, false],

@@ -54,6 +54,22 @@ export const volumeCases: readonly Case[] = [
     volumeOf(path),
     true,
   ]),
+  // Where each socket is, and what it is called elsewhere.
+  ...each(
+    [
+      ...["containerd", "crio", "docker", "docker/containerd", "k0s", "k3s", "k3s/containerd", "podman"].map(
+        one => `/run/${one}`,
+      ),
+      ...["/var/snap", "/var/snap/microk8s/common/run"],
+      ...["containerd", "cri-dockerd", "crio", "docker", "dockershim", "podman"].map(one => `/srv/${one}.sock`),
+    ],
+    path => ["k8s-runtime-socket", volumeOf(path), true],
+  ),
+  ...each(["/var/run/x/var/run/docker", "/srv/xdocker.sock", "/srv/var/run/docker", "/variable"], path => [
+    "k8s-runtime-socket",
+    volumeOf(path),
+    false,
+  ]),
   ...each(["/var/log", "/runner", "relative", "/run/docker.sock.d"], path => [
     "k8s-runtime-socket",
     volumeOf(path),

@@ -1,0 +1,59 @@
+import { credentialForms } from "../../../policies/credentials.js";
+import { credentialSamples } from "../credentialSamples.js";
+import { type Case, each } from "./case.js";
+
+const env = "/web/properties/spec/template/spec/containers/0/env";
+const variable = (name: string, value: string) => ({ [env]: [{ name, value }] });
+const file = (name: string, text: string) => ({ "/settings/properties/data": { [name]: text } });
+const letters = "aB3".repeat(30);
+
+/** Other beginnings of forms that have several. */
+const others = [
+  `ASIA${"AB12".repeat(4)}`,
+  ...["gho_", "ghu_", "ghs_", "ghr_"].map(start => `${start}${letters.slice(0, 36)}`),
+  `github_pat_${letters.slice(0, 22)}`,
+  `rk_live_${letters.slice(0, 16)}`,
+  `sk-proj-${letters.slice(0, 20)}`,
+  "AUTHORIZATION: BEARER abcdefghijklmnop",
+  ...["PASSWORD=x1", "passphrase=x1", "PASSPHRASE=x1", "pwd = horse", "PWD=horse", "Pwd=horse", "token: abcdefgh"],
+  ...["TOKEN: abcdefgh", "app-secret=x1", "APP_SECRET=x1", "api_key: x1y2", "privateKey: x1y2", "API_KEY: x1y2"],
+];
+/** What every credential of a form holds, and is none alone. */
+const beginnings = credentialForms.flatMap(({ fixed }) => fixed).map(start => `${start} and so on`);
+/** More than is searched at admission. */
+const long = "x ".repeat(13_000);
+
+const names: [name: string, isCredential: boolean][] = [
+  [`${"a".repeat(240)}_PASSWORD`, true],
+  [`${"a".repeat(256)}_PASSWORD`, false],
+  [`PASSWORD_${"a".repeat(300)}`, true],
+  ["1Password", true],
+  ["aPassword", true],
+  ["APassword", false],
+  ["XToken", false],
+  ["my.token", true],
+  ["mytoken", false],
+];
+
+export const credentialCases: readonly Case[] = [
+  ...each([...Object.values(credentialSamples), ...others], text => ["k8s-secret-configmap", file("f", text), true]),
+  ...each([...Object.values(credentialSamples), ...others], text => [
+    "k8s-secret-env-literal",
+    variable("F", text),
+    true,
+  ]),
+  ...each(beginnings, text => ["k8s-secret-configmap", file("f", text), false]),
+  ...each(beginnings, text => ["k8s-secret-env-literal", variable("F", text), false]),
+  ["k8s-secret-configmap", file("f", `AKIA${"AB12".repeat(4)} ${long}`), true],
+  ["k8s-secret-env-literal", variable("F", `AKIA${"AB12".repeat(4)} ${long}`), true],
+  ...names.map(([name, isCredential]): Case => ["k8s-secret-env-literal", variable(name, "horse"), isCredential]),
+  ...each(["yes", "no", "on", "off", "null", "None"], text => [
+    "k8s-secret-env-literal",
+    variable("PASSWORD_AUTHENTICATION", text),
+    false,
+  ]),
+  ["k8s-secret-configmap", file("f", "db:\n  user: web\n  password: horse\n"), true],
+  ["k8s-secret-configmap", file("f", "db:\n  user: web\n  password: ${DB_PASSWORD}\n"), false],
+  ["k8s-secret-configmap", file("f", "# password = horse\nuser = web\n"), false],
+  ["k8s-secret-configmap", file("password", "of two words"), false],
+];
