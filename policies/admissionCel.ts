@@ -41,6 +41,12 @@ export function volumesThat(condition: string, message: string): string {
   return `variables.volumes.filter(v, ${condition}).map(v, "volume \\"" + v.name + ${literal(`" ${message}`)})`;
 }
 
+/** One problem for each image, of a container or a volume, whose reference a condition holds of; `of` writes it for the CEL of a reference. */
+export function imagesThat(of: (reference: string) => string, message: string): string {
+  const ofContainers = containersThat(`has(c.image) && (${of("c.image")})`, message);
+  return `${ofContainers} + ${volumesThat(`has(v.image) && has(v.image.reference) && (${of("v.image.reference")})`, message)}`;
+}
+
 /** One problem for the pod, and one for each container, of whose security context a condition holds; `of` writes it for `c` or the pod. */
 export function contextsThat(of: (context: string) => string, message: string): string {
   const onPod = problemWhen(of("variables.spec.?securityContext"), `the pod ${message}`);

@@ -149,6 +149,7 @@ const otherwise: Record<string, string> = {
   "docker-image: a token as argument": "violation",
   "k8s-ingress-snippets: a snippet": "violation",
   "k8s-secret-configmap: inside a file": "",
+  "k8s-secret-configmap: a setting in a file": "",
   "k8s-secret-env-literal: inside a URL": "",
 };
 

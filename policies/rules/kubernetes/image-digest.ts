@@ -1,8 +1,7 @@
-import { containersThat, literal } from "../../admissionCel.js";
+import { imagesThat, literal } from "../../admissionCel.js";
 import { isDigest, parseImage } from "../../image.js";
-import { flagImages } from "../../images.js";
+import { flagImages, imageReferences } from "../../images.js";
 import { podRule } from "../../rule.js";
-import { ofContainers } from "../../text.js";
 
 export const imageDigest = podRule({
   id: "k8s-image-digest",
@@ -13,7 +12,7 @@ export const imageDigest = podRule({
   docs: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
   remediation:
     "Add the digest to the reference: `name:tag@sha256:…`. An image built by a docker.Image of the same program is pinned by its output.",
-  reads: [ofContainers("image")],
+  reads: imageReferences,
   needs: "dependencies",
   overlaps: ["k8s-image-provenance"],
 
@@ -24,7 +23,7 @@ export const imageDigest = podRule({
     problems: () => {
       // What `isDigest` takes for a whole one.
       const pinned = "^[^@]*@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$";
-      return containersThat(`has(c.image) && !c.image.matches(${literal(pinned)})`, "must pin its image by digest");
+      return imagesThat(image => `!${image}.matches(${literal(pinned)})`, "must pin its image by digest");
     },
   },
 
@@ -32,6 +31,9 @@ export const imageDigest = podRule({
     pass: { "a digest without a tag": { "/spec/containers/0/image": `web@sha256:${"0123456789abcdef".repeat(4)}` } },
     fail: {
       "a tag only": { "/spec/containers/0/image": "registry.example.com/web:1.0" },
+      "a volume's image, by its tag": {
+        "/spec/volumes/1": { name: "models", image: { reference: "registry.example.com/models:1.0" } },
+      },
       "a digest cut short": { "/spec/initContainers/0/image": "registry.example.com/web:1.0@sha256:0123" },
     },
   },

@@ -1,8 +1,8 @@
 import { globMatches } from "../../exceptions.js";
 import { buildersIn, isBuiltHere, isDigest, parseImage, spellings } from "../../image.js";
+import { imageReferences, imagesOf } from "../../images.js";
 import { type StackProblem, stackRule, undetermined, violation } from "../../rule.js";
 import { urnOf } from "../../samples.js";
-import { ofContainers } from "../../text.js";
 import { unknownString } from "../../value.js";
 
 /** A digest that is cut short pins nothing, whatever a glob makes of it. */
@@ -21,7 +21,7 @@ export const imageProvenance = stackRule({
   docs: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
   remediation:
     "Build the image in the program (docker.Image, docker-build.Image) and use its output, or name a reference of the catalogue, pinned by digest.",
-  reads: [ofContainers("image"), "docker.Image imageName", "docker-build.Image tags"],
+  reads: [...imageReferences, "docker.Image imageName", "docker-build.Image tags"],
   overlaps: ["k8s-image-digest"],
   parameters: {
     allowed: {
@@ -36,9 +36,8 @@ export const imageProvenance = stackRule({
   check: (stack, { settings: { allowed } }) => {
     const builders = buildersIn(stack);
     return stack.resources.flatMap(resource =>
-      resource.pods.flatMap(({ containers }) =>
-        containers.flatMap(({ field, label }): StackProblem[] => {
-          const image = field.at("image");
+      resource.pods.flatMap(pod =>
+        imagesOf(pod).flatMap(({ reference: image, label }): StackProblem[] => {
           if (image.isUnknown)
             return isBuiltHere(resource, image, { orPulled: false }) === true
               ? []

@@ -1,4 +1,5 @@
 import { parseImage } from "../../image.js";
+import { imagesOf } from "../../images.js";
 import { podRule, undetermined, violation } from "../../rule.js";
 import { ofContainers } from "../../text.js";
 
@@ -10,11 +11,10 @@ export const imagePullPolicy = podRule({
   level: "advisory",
   docs: "https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy",
   remediation: "Pin the image by digest, or set imagePullPolicy to Always.",
-  reads: [ofContainers("{image,imagePullPolicy}")],
+  reads: [ofContainers("{image,imagePullPolicy}"), "spec.volumes[*].image.{reference,pullPolicy}"],
 
-  check: ({ containers }) =>
-    containers.flatMap(({ field, label }) => {
-      const [image, policy] = [field.at("image"), field.at("imagePullPolicy")];
+  check: pod =>
+    imagesOf(pod).flatMap(({ reference: image, pullPolicy: policy, label }) => {
       // What an unknown image needs is the image rules' business.
       if (image.text === undefined || parseImage(image.text).digest !== undefined) return [];
       if (policy.isUnknown) return [undetermined(policy)];

@@ -1,9 +1,8 @@
-import { containersThat, globPattern, literal } from "../../admissionCel.js";
+import { globPattern, imagesThat, literal } from "../../admissionCel.js";
 import { globMatches } from "../../exceptions.js";
 import { defaultRegistry, dockerRegistries, spellings } from "../../image.js";
-import { flagImages } from "../../images.js";
+import { flagImages, imageReferences } from "../../images.js";
 import { podRule } from "../../rule.js";
-import { ofContainers } from "../../text.js";
 
 function isListed(reference: string, patterns: readonly string[]): boolean {
   return spellings(reference).some(image =>
@@ -19,7 +18,7 @@ export const imageRegistry = podRule({
   level: "mandatory",
   docs: "https://kubernetes.io/docs/concepts/containers/images/",
   remediation: "Copy the image to a chosen registry, or add its registry to the parameter `allowed`.",
-  reads: [ofContainers("image")],
+  reads: imageReferences,
   needs: "dependencies",
   parameters: {
     allowed: {
@@ -49,18 +48,24 @@ export const imageRegistry = podRule({
     problems: ({ settings: { allowed, forbidden } }) => {
       const patternOf = (globs: readonly string[]) =>
         literal(globs.map(glob => globPattern(glob.endsWith("/") ? `${glob}*` : glob)).join("|"));
-      const isListed = (globs: readonly string[]) =>
+      const isListed = (given: string, globs: readonly string[]) =>
         globs.length === 0 ? "false" : `${given}.exists(image, image.matches(${patternOf(globs)}))`;
-      // As given, and in full: the same as `spellings` make.
-      const first = 'c.image.split("/")[0]';
-      const host = `(${first}.endsWith(":443") ? ${first}.substring(0, ${first}.size() - 4) : ${first}).lowerAscii()`;
-      const rest = `c.image.substring(${first}.size() + 1)`;
       const ofDocker = (path: string) =>
         `"docker.io/" + (${path}.split("@")[0].contains("/") ? "" : "library/") + ${path}`;
-      const given = `[string(c.image), !c.image.matches("^([^/]*[.:A-Z][^/]*|localhost)/") ? ${ofDocker("c.image")} :
-        ${host} in ${literal([defaultRegistry, ...dockerRegistries])} ? ${ofDocker(rest)} : ${host} + "/" + ${rest}]`;
-      const isBad = allowed.length === 0 ? isListed(forbidden) : `${isListed(forbidden)} || !${isListed(allowed)}`;
-      return containersThat(`has(c.image) && (${isBad})`, "must have an image from a registry that was chosen");
+      // As given, and in full: the same as `spellings` make.
+      const spelled = (image: string) => {
+        const first = `${image}.split("/")[0]`;
+        const host = `(${first}.endsWith(":443") ? ${first}.substring(0, ${first}.size() - 4) : ${first}).lowerAscii()`;
+        const rest = `${image}.substring(${first}.size() + 1)`;
+        return `[string(${image}), !${image}.matches("^([^/]*[.:A-Z][^/]*|localhost)/") ? ${ofDocker(image)} :
+          ${host} in ${literal([defaultRegistry, ...dockerRegistries])} ? ${ofDocker(rest)} : ${host} + "/" + ${rest}]`;
+      };
+      const isBad = (image: string) => {
+        const given = spelled(image);
+        const isForbidden = isListed(given, forbidden);
+        return allowed.length === 0 ? isForbidden : `${isForbidden} || !${isListed(given, allowed)}`;
+      };
+      return imagesThat(isBad, "must have an image from a registry that was chosen");
     },
   },
 

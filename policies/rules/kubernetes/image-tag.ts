@@ -1,8 +1,7 @@
-import { containersThat } from "../../admissionCel.js";
+import { imagesThat } from "../../admissionCel.js";
 import { parseImage } from "../../image.js";
-import { flagImages } from "../../images.js";
+import { flagImages, imageReferences } from "../../images.js";
 import { podRule } from "../../rule.js";
-import { ofContainers } from "../../text.js";
 
 function isLatest(reference: string): boolean {
   const { tag, digest } = parseImage(reference);
@@ -17,7 +16,7 @@ export const imageTag = podRule({
   level: "mandatory",
   docs: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
   remediation: "Name the version in the tag, and pin it by digest.",
-  reads: [ofContainers("image")],
+  reads: imageReferences,
   overlaps: ["k8s-image-digest", "k8s-image-provenance"],
   needs: "dependencies",
 
@@ -26,8 +25,8 @@ export const imageTag = podRule({
   admission: {
     of: "pods",
     problems: () =>
-      containersThat(
-        'has(c.image) && c.image.matches("^([^@]*/)?[^/:@]*(:(latest)?)?$")',
+      imagesThat(
+        image => `${image}.matches("^([^@]*/)?[^/:@]*(:(latest)?)?$")`,
         "must have an image that names a version",
       ),
   },

@@ -75,11 +75,27 @@ const builds = {
   "/remote": { type: "docker:index/remoteImage:RemoteImage", properties: { name: "pulled:1", imageName: "pulled:1" } },
 };
 
+const volume = (given: unknown) => ({
+  "/web/properties/spec/template/spec/volumes/1": { name: "models", image: given },
+});
+
 export const imageCases: readonly Case[] = [
   ...tags.map(([reference, isBroken]): Case => ["k8s-image-tag", { [image]: reference }, isBroken]),
   ...digests.map(([reference, isBroken]): Case => ["k8s-image-digest", { [image]: reference }, isBroken]),
   ...registries.map(([reference, isBroken]): Case => ["k8s-image-registry", { [image]: reference }, isBroken]),
   ["k8s-image-pull-policy", { [image]: "web:1", [`${image}PullPolicy`]: "Never" }, true],
+  ...tags.map(([reference, isBroken]): Case => ["k8s-image-tag", volume({ reference }), isBroken]),
+  ...digests.map(([reference, isBroken]): Case => ["k8s-image-digest", volume({ reference }), isBroken]),
+  ...registries.map(([reference, isBroken]): Case => ["k8s-image-registry", volume({ reference }), isBroken]),
+  ["k8s-image-provenance", volume({ reference: "models:1" }), true],
+  ["k8s-image-provenance", volume({ reference: `models@sha256:${hex}` }), false],
+  ["k8s-image-pull-policy", volume({ reference: "models:1", pullPolicy: "IfNotPresent" }), true],
+  ["k8s-image-pull-policy", volume({ reference: "models:1", pullPolicy: "Always" }), false],
+  ["k8s-image-pull-policy", volume({ reference: "models:1" }), false],
+  ...["k8s-image-tag", "k8s-image-digest", "k8s-image-registry"].flatMap((id): Case[] => [
+    [id, volume({}), false],
+    [id, volume(null), false],
+  ]),
   ["k8s-image-pull-policy", { [image]: `web@sha256:${hex}`, [`${image}PullPolicy`]: "Never" }, false],
   ...provenance.map(
     ([reference, isBroken]): Case => ["k8s-image-provenance", { ...builds, [image]: reference }, isBroken],
