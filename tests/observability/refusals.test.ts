@@ -175,6 +175,18 @@ const refused: [what: string, args: Given, logs: Given, message: string][] = [
     `${prefix.stack}: alerts.BunkersLow.thresholds.left.unit must be one of percent, seconds, minutes, hours, days, count, perMinute, burnRate, got "furlongs"`,
   ],
   [
+    "an expression that ends too early",
+    brings({ expr: () => "sum by (job) (up" }),
+    {},
+    `${prefix.stack}: alerts.BunkersLow.expr must be PromQL, got sum by (job) (up: wrong at its end`,
+  ],
+  [
+    "a recording of a function that there is not",
+    brings({}, { recordings: [{ record: "job:up:max", expr: "maximum(up) > 1" }] }),
+    {},
+    `${prefix.stack}: recordings.job:up:max.expr must be PromQL, got maximum(up) > 1: wrong at (up) > 1`,
+  ],
+  [
     "the name of an alert on logs",
     brings({ name: "NewError" }),
     {},

@@ -1,0 +1,31 @@
+import { createRequire } from "node:module";
+import type { LRParser } from "@lezer/lr";
+import type { AlertGroup } from "./alert";
+import { conditionOf } from "./rules";
+
+/** The grammar of Prometheus' own editor. Loaded by who has an expression to check: most stacks have none of their own. */
+const grammar = (): LRParser =>
+  (createRequire(__filename)("@prometheus-io/lezer-promql") as { parser: LRParser }).parser;
+
+function checkExpression(what: string, expr: string): void {
+  let wrong: number | undefined;
+  grammar()
+    .parse(expr)
+    .iterate({
+      enter: ({ type, from }) => {
+        if (type.isError) wrong ??= from;
+      },
+    });
+  if (wrong === undefined) return;
+  throw new RangeError(`${what} must be PromQL, got ${expr}: wrong at ${expr.slice(wrong, wrong + 20) || "its end"}`);
+}
+
+/**
+ * Reads a group's expressions: Prometheus does not start with one that is wrong. What a function takes is not checked.
+ *
+ * @throws RangeError naming the alert, and where its expression stops being one
+ */
+export function checkSyntax({ alerts, recordings = [] }: AlertGroup): void {
+  for (const alert of alerts) checkExpression(`alerts.${alert.name}.expr`, conditionOf(alert));
+  for (const { record, expr } of recordings) checkExpression(`recordings.${record}.expr`, expr);
+}
