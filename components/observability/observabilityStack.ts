@@ -10,7 +10,6 @@ import { anyAvailability, availability } from "./alerts/availability";
 import { checkGroups } from "./alerts/checkGroups";
 import { alertGroups } from "./alerts/index";
 import { checkOverrides, groupsFor, ruleDefaults, ruleFile } from "./alerts/rules";
-import { checkSyntax } from "./alerts/syntax";
 import { Blackbox, type SyntheticProbe } from "./blackbox";
 import { CertManagerMetrics, type CertManagerMetricsArgs } from "./certManagerMetrics";
 import { ContainerMetrics, type ContainerMetricsArgs } from "./containerMetrics";
@@ -107,8 +106,7 @@ export class ObservabilityStack extends Component {
     const groups = [...alertGroups, ...(given.alertGroups ?? [])];
     const named = [...groups, anyAvailability, ...logAlertGroups([])];
     this.checked(() => {
-      checkGroups(named);
-      given.alertGroups?.forEach(checkSyntax);
+      checkGroups(named, given.alertGroups);
       checkOverrides(named, given.alerts);
     });
     const inside = { parent: this };

@@ -175,10 +175,10 @@ const refused: [what: string, args: Given, logs: Given, message: string][] = [
     `${prefix.stack}: alerts.BunkersLow.thresholds.left.unit must be one of percent, seconds, minutes, hours, days, count, perMinute, burnRate, got "furlongs"`,
   ],
   [
-    "an expression that ends too early",
-    brings({ expr: () => "sum by (job) (up" }),
+    "an expression whose parenthesis is not closed",
+    brings({ expr: () => "sum by (job (up)" }),
     {},
-    `${prefix.stack}: alerts.BunkersLow.expr must be PromQL, got sum by (job) (up: wrong at its end`,
+    `${prefix.stack}: alerts.BunkersLow.expr must be PromQL, got sum by (job (up): wrong at (up)`,
   ],
   [
     "a recording of a function that there is not",

@@ -4,6 +4,7 @@ import { metrics } from "../metrics";
 import { metricsOf } from "../promql";
 import { type Alert, type AlertGroup, largest, overridden, owners, type Unit } from "./alert";
 import { conditionOf } from "./rules";
+import { checkSyntax } from "./syntax";
 
 /** What the name of a threshold ends in, by its unit. A count is named after what is counted. */
 const endings: Partial<Record<Unit, string>> = {
@@ -84,9 +85,10 @@ function checkShape({
 /**
  * Refuses groups that Prometheus would take and that would never, or always, alarm.
  *
+ * @param own those of them that nobody has tried: their expressions are read
  * @throws RangeError naming the alert and the field
  */
-export function checkGroups(groups: readonly AlertGroup[]): void {
+export function checkGroups(groups: readonly AlertGroup[], own: readonly AlertGroup[] = []): void {
   groups.forEach(checkShape);
   const alerts = groups.flatMap(group => group.alerts);
   const recorded = groups.flatMap(({ recordings = [] }) => recordings.map(({ record }) => record));
@@ -103,6 +105,7 @@ export function checkGroups(groups: readonly AlertGroup[]): void {
     checkUnits(alert);
     overridden(alert);
   }
+  own.forEach(checkSyntax);
   for (const { language = "promql", alerts: own, recordings = [], metrics: declared = {} } of groups) {
     if (language !== "promql") continue;
     const known = (name: string) => name in metrics || name in declared || recorded.includes(name);
