@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { credentialName, text } from "./generatedPods.js";
+import { credentialName, text } from "./generatedTexts.js";
 import type { Json } from "./verdicts.js";
 
 const { constantFrom: one } = fc;
@@ -17,6 +17,10 @@ const resources = few(
   ...[
     "*",
     "*/*",
+    "*/exec",
+    "*/token",
+    "*/approval",
+    "*/log",
     "pods",
     "pods/*",
     "pods/log",

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { credentialSamples } from "../credentialSamples.js";
+import { credentialName, text } from "./generatedTexts.js";
 import type { Json } from "./verdicts.js";
 
 const { constantFrom: one } = fc;
@@ -58,61 +58,6 @@ const image = one(
 const quantity = one("0", "0m", "0.0", "100m", "1", "1001m", "64Mi", "128Mi", "129Mi", "1e3", "2.5Gi");
 const amounts = some({ cpu: quantity, memory: quantity, "ephemeral-storage": quantity });
 const resources = some({ requests: amounts, limits: amounts });
-/** Names and values that are credentials, nearly are, and are none. */
-export const credentialName = one(
-  ...[
-    "PASSWORD",
-    "DB_PASS",
-    "dbPassword",
-    "apiKey",
-    "API-KEY",
-    "COMPASS",
-    "TOKENIZER",
-    "TOKEN_TTL",
-    "passWord",
-    "x2Token",
-  ],
-  ...[
-    "AWS_SECRET_ACCESS_KEY",
-    "PASSWORD_FILE",
-    "Authkey",
-    "authKey",
-    "LOG_LEVEL",
-    "myDSN",
-    "aDsn",
-    "token.v1",
-    "secretName",
-  ],
-  // Names are read so far: to their 256th character.
-  ...[
-    `${"A".repeat(247)}_PASSWORD`,
-    `${"A".repeat(248)}_PASSWORD`,
-    `${"A".repeat(256)}_TOKEN`,
-    "_token",
-    "TTL_TOKEN_",
-    "aP",
-  ],
-);
-export const text = one(
-  ...Object.values(credentialSamples),
-  ...Object.values(credentialSamples).map(sample => sample.slice(1)),
-  ...[
-    "",
-    "true",
-    "8080",
-    "30s",
-    "/run/secrets/db",
-    "./x",
-    "$(OTHER)",
-    "horse",
-    "correct horse",
-    "hunter2\n",
-    "FALSE",
-    "$(A)\n",
-  ],
-  ...["postgres://app:horse@db/shop", "postgres://app@db/shop", "AKIAABCDEFGHIJKLMNOP", "xAKIAABCDEFGHIJKLMNOP"],
-  ...[`ghp_${"a".repeat(36)}`, "-----BEGIN RSA PRIVATE KEY-----", "sk_live_0123456789abcdef", "AIza-short"],
-);
 const variable = fc.oneof(
   fc.record({ name: credentialName, value: text }),
   fc.record({ name: credentialName, valueFrom: some({ secretKeyRef: fc.constant({ name: "x", key: "y" }) }) }),
@@ -131,6 +76,7 @@ const anyContainer = fc.record(
     ports: fc.array(some({ containerPort: one(80), hostPort: one(0, 8080) }), { maxLength: 2 }),
     readinessProbe: handler,
     resources,
+    restartPolicy: one("Always", "OnFailure"),
     securityContext: context,
     startupProbe: handler,
   },
@@ -168,10 +114,10 @@ const paths = one(
 const sources = {
   configMap: fc.constant({ name: "x" }),
   csi: fc.constant({ driver: "x" }),
-  emptyDir: some({ sizeLimit: one("1Mi") }),
+  emptyDir: some({ sizeLimit: one("1Mi", "0", "0Gi") }),
   ephemeral: fc.constant({}),
   hostPath: fc.record({ path: paths }),
-  image: fc.constant({ reference: "x" }),
+  image: some({ reference: image }),
   nfs: fc.constant({ server: "x", path: "/" }),
   persistentVolumeClaim: fc.constant({ claimName: "x" }),
   secret: fc.constant({ secretName: "x" }),
@@ -199,8 +145,33 @@ const metadata = some({
   }),
   labels: some({ "app.kubernetes.io/name": mostly("x", ""), "app.kubernetes.io/instance": mostly("x", "") }),
 });
+const labelKey = one("app.kubernetes.io/name", "app.kubernetes.io/instance", "tier");
+/** A LabelSelector, over the labels that pods have and others. */
+const labelSelector = some({
+  matchLabels: some({ "app.kubernetes.io/name": mostly("x", "y"), tier: one("") }),
+  matchExpressions: fc.array(
+    fc.oneof(
+      fc.record({
+        key: labelKey,
+        operator: one("In", "NotIn"),
+        values: fc.array(one("x", "y"), { minLength: 1, maxLength: 2 }),
+      }),
+      fc.record({ key: labelKey, operator: one("Exists", "DoesNotExist") }),
+    ),
+    { maxLength: 2 },
+  ),
+});
+const term = fc.record({ topologyKey: one("x"), labelSelector }, { requiredKeys: ["topologyKey"] });
 const spec = some({
-  affinity: some({ podAntiAffinity: fc.constant({}) }),
+  affinity: some({
+    podAntiAffinity: some({
+      requiredDuringSchedulingIgnoredDuringExecution: fc.array(term, { maxLength: 1 }),
+      preferredDuringSchedulingIgnoredDuringExecution: fc.array(
+        term.map(podAffinityTerm => ({ weight: 1, podAffinityTerm })),
+        { maxLength: 1 },
+      ),
+    }),
+  }),
   automountServiceAccountToken: mostly(false, true),
   containers,
   ephemeralContainers: containers,
@@ -221,10 +192,8 @@ const spec = some({
   serviceAccount: one("x", "default"),
   serviceAccountName: mostly("x", "default"),
   topologySpreadConstraints: fc.array(
-    fc.constant({ maxSkew: 1, topologyKey: "x", whenUnsatisfiable: "DoNotSchedule" }),
-    {
-      maxLength: 1,
-    },
+    term.map(constraint => ({ maxSkew: 1, whenUnsatisfiable: "DoNotSchedule", ...constraint })),
+    { maxLength: 2 },
   ),
   volumes: fc.array(volume, { maxLength: 2 }),
 });
