@@ -116,7 +116,7 @@ export class Loki extends Component implements Linkable, Scrapeable {
     const told = args.alerts && alertmanagerOf(args.alerts.stack, namespace);
     const peer = { namespace: namespace.namespaceName, podLabels: this.selector };
     if (told !== undefined) openLink(this, peer, { ...told, name: "alerts" });
-    const bucket = args.s3 && logsS3(this, peer, args.s3);
+    const bucket = args.s3 === undefined ? undefined : logsS3(this, peer, args.s3);
     this.part = singleton(this, {
       namespace,
       files: {

@@ -163,10 +163,13 @@ describe("Loki's bucket", () => {
       [refused({ to: [] }), "egress s3: to must be a list of texts, not empty, got an empty list"],
     ];
     for (const [message, expected] of cases) assert.equal(await message, `Loki "logs": ${expected}`);
-    assert.equal(
-      await refusal(o => new Loki("logs", { ...minimal, s3: "bucket" as unknown as LogsS3Settings }, o)),
-      'Loki "logs": s3 must be an object, got "bucket"',
-    );
+    for (const [s3, got] of [
+      ["bucket", '"bucket"'],
+      [null, "null"],
+    ] as unknown as [LogsS3Settings, string][]) {
+      const message = await refusal(o => new Loki("logs", { ...minimal, s3 }, o));
+      assert.equal(message, `Loki "logs": s3 must be an object, got ${got}`);
+    }
   });
 
   it("takes keys that are known later, and makes no Secret of what is none then", async () => {
