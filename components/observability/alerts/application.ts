@@ -8,8 +8,9 @@ const by = "job, http_route";
 
 const requests = "http_server_request_duration_seconds_count";
 
-/** Exceptions on spans, and what tells one kind from another. */
-const exceptions = 'traces_span_metrics_events_total{exception_type!=""}';
+/** Of spans; an exception's has its type. */
+const events = "traces_span_metrics_events_total";
+/** What tells one kind of exception from another. */
 const exceptionBy = "service_name, exception_type";
 
 /** Windows of the burn-rate alerts. */
@@ -131,8 +132,8 @@ export const application: AlertGroup = {
       thresholds: { times: count(1) },
       // A series begins with its first exception, so that there is no increase to be seen. It is kept for a quarter of an hour after its last.
       expr: limit =>
-        `sum by (${exceptionBy}) (last_over_time(${exceptions}[15m])) >= ${limit("times")}` +
-        ` unless on (${exceptionBy}) group by (${exceptionBy}) (last_over_time(${exceptions}[1d] offset 15m))`,
+        `sum by (${exceptionBy}) (last_over_time(${events}{exception_type!=""}[15m])) >= ${limit("times")}` +
+        ` unless on (${exceptionBy}) group by (${exceptionBy}) (last_over_time(${events}[1d] offset 15m))`,
       summary:
         "{{ $labels.service_name }} records {{ $labels.exception_type }} on its traces, which it did not in the last 24 hours",
       description: '{{ $value | printf "%.0f" }} times so far.',

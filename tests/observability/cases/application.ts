@@ -17,8 +17,8 @@ const bucket = (le: string, bad: number, edge: number) =>
     4,
   );
 
-const exception = (type: string, operation: string) =>
-  `traces_span_metrics_events_total{service_name="api",span_name="${operation}",exception_type="${type}"}`;
+const exception = (service: string, type: string, operation: string) =>
+  `traces_span_metrics_events_total{service_name="${service}",span_name="${operation}",exception_type="${type}"}`;
 
 export const applicationCases: readonly Case[] = [
   {
@@ -107,15 +107,26 @@ export const applicationCases: readonly Case[] = [
     afterMinutes: 15,
   },
   {
-    // Of two operations, each less than once.
+    // Once, in two operations together, and more than a day after it was last seen; what else there is was there before.
     alert: "NewException",
-    series: ["read", "write"].map(operation =>
-      counter(exception("TypeError", operation), 0.6, 0.02, (_, since) => (since === 0 ? Number.NaN : 0)),
-    ),
+    series: [
+      ...["read", "write"].map(operation =>
+        gauge(
+          exception("api", "TypeError", operation),
+          (_, since) => (since === 5 ? 0.5 : Number.NaN),
+          (_, since) => (since === 5 ? 0.4 : Number.NaN),
+          minute => (minute <= 10 ? 0.4 : Number.NaN),
+        ),
+      ),
+      always(exception("api", "RangeError", "read"), 0.5),
+      always(exception("worker", "TypeError", "read"), 0.5),
+    ],
     labels: { service_name: "api", exception_type: "TypeError" },
-    says: "7 times so far.",
-    quietAfter: 6,
+    says: "1 times so far.",
+    quietAfter: 10,
+    beforeMinutes: 1500,
     badMinutes: 10,
+    stepMinutes: 5,
   },
   {
     alert: "WebSocketsDropped",
