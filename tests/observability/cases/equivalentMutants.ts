@@ -70,5 +70,10 @@ export const equivalent: readonly Equivalent[] = [
     ...{ rule: "ErrorBudgetBurnsSlowly", change: "1 * 0.1 → 0.1", where: `${share} > 0.1 / 100` },
     why: "the factor is 1",
   })),
-  { rule: "NewException", change: "15m → 1800s", why: "what was there a quarter of an hour ago is known" },
+  {
+    rule: "NewException",
+    change: "15m → 1800s",
+    where: '!=""}[1800s]',
+    why: "what was there a quarter of an hour ago is known",
+  },
 ];
