@@ -31,12 +31,12 @@ const podVariables = {
   main: listAt("variables.spec", "containers"),
   initial: listAt("variables.spec", "initContainers"),
   // Those that run as long as the pod: they have probes.
-  lasting: 'variables.main + variables.initial.filter(c, c.?restartPolicy.orValue("") == "Always")',
+  lasting: 'variables.main + variables.initial.filter(c, c.?restartPolicy.orValue("") == "Always").map(c, dyn(c))',
   // Those that the scheduler finds room for: they have resources.
   scheduled: "variables.main + variables.initial",
   containers: `variables.scheduled + (${listAt("variables.spec", "ephemeralContainers")})`,
-  // How many variables their environments hold.
-  envSize: "variables.containers.map(c, c.?env.orValue([]).size()).sum()",
+  // How many texts their environments and commands hold.
+  texts: `variables.containers.map(c, ${["env", "command", "args"].map(list => `c.?${list}.orValue([]).size()`).join(" + ")}).sum()`,
 };
 
 function only(group: string, kind: string, reads: readonly string[], variables: Record<string, string> = {}): Subject {

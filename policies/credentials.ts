@@ -3,7 +3,7 @@
  * or at the end, so that COMPASS and TOKENIZER are none.
  */
 const credentialWords =
-  /(^|_)(password|passwd|pwd|passphrase|pass|secret|secrets|token|apikey|api_key|private_key|secret_key|access_key|(account|batch|hmac|jwt|shared|storage|subscription)_key|key_content|encryption_key|signing_key|master_key|credential|credentials|auth_key|dsn)(_|$)/;
+  /(^|_)(password|passwd|pwd|passphrase|pass|secret|secrets|token|apikey|api_key|private_key|secret_key|access_key|(account|batch|hmac|jwt|shared|storage|subscription)_key|key_content|encryption_key|signing_key|master_key|credential|credentials|auth_key|dsn|plaintext_value)(_|$)/;
 
 /** Words after which a name speaks of a credential without holding it. */
 const aboutCredentials =

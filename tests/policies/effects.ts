@@ -50,6 +50,9 @@ const places: [path: string, isThere: boolean][] = [
 
 /** What leaves only one place to decide on the user. */
 const ofEnough = { [`${pod}/securityContext/runAsUser`]: undefined };
+const ofPod = (request: string, limit: string) => ({
+  [`${pod}/resources`]: { requests: { cpu: request }, limits: { cpu: limit } },
+});
 const gpus = (amount: string) => ({
   [`${pod}/containers/0/resources/limits/nvidia.com~1gpu`]: amount,
   [`${pod}/initContainers/0/resources/limits/nvidia.com~1gpu`]: amount,
@@ -218,6 +221,10 @@ export const effects: readonly Effect[] = [
     true,
   ],
   ["k8s-resource-bounds", { cpuRatio: 1, memoryRatio: 1 }, {}, false],
+  ...([1, 3] as const).flatMap((cpuRatio): Effect[] => [
+    ["k8s-resource-bounds", { cpuRatio }, ofPod("100m", `${cpuRatio * 100}m`), false],
+    ["k8s-resource-bounds", { cpuRatio }, ofPod("100m", `${cpuRatio * 100 + 50}m`), true],
+  ]),
   [
     "k8s-resource-bounds",
     { cpuRatio: 3 },

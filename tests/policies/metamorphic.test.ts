@@ -151,6 +151,7 @@ const otherwise: Record<string, string> = {
   "k8s-secret-configmap: inside a file": "",
   "k8s-secret-configmap: a setting in a file": "",
   "k8s-secret-env-literal: inside a URL": "",
+  "k8s-secret-env-literal: on the command line": "",
 };
 
 /** A copy of the resources with another value at one place. */

@@ -60,8 +60,9 @@ export const runtimeSocket = podRule({
     problems: ({ settings: { sockets } }) => {
       // The API server refuses `..` in a path.
       const parts = 'v.hostPath.path.split("/").filter(part, !(part in ["", "."]))';
-      const path = `("/" + ${parts}.map(part, part + "/").join("")).replace("/var/run/", "/run/", 1)`;
-      const exposes = `${path} == "/var/" || ${literal(sockets.map(realPath))}.exists(socket, socket.startsWith(${path}))
+      const path = `("/" + ${parts}.map(part, part + "/").join(""))`;
+      const real = `${path}.replace("/var/run/", "/run/", 1)`;
+      const exposes = `${path} == "/var/" || ${literal(sockets.map(realPath))}.exists(socket, socket.startsWith(${real}))
         || ${literal(socketNames(sockets))}.exists(name, ${path}.endsWith("/" + name + "/"))`;
       if (sockets.length === 0) return none;
       return volumesThat(

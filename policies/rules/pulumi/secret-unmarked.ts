@@ -1,4 +1,4 @@
-import { isCredentialName, isCredentialText } from "../../credentials.js";
+import { credentialIn, isCredentialName, isCredentialText } from "../../credentials.js";
 import { flag, type Problem, resourceRule, undetermined } from "../../rule.js";
 import type { Field } from "../../value.js";
 
@@ -7,10 +7,16 @@ const depthLimit = 16;
 /** More fields than any resource has; what lies beyond is not searched. */
 const fieldLimit = 20_000;
 
-function problemsOf(field: Field): Problem[] {
+/** A Secret's `data` is base64, in which no form is recognised. */
+function isEncoded(text: string): boolean {
+  return credentialIn(Buffer.from(text, "base64").toString()) !== undefined;
+}
+
+function problemsOf(field: Field, isOfData: boolean): Problem[] {
   const place = field.path.slice(1).replaceAll("/", ".");
   if (field.isUnknown) return isCredentialName(field.name) ? [undetermined(field)] : [];
-  const isBad = (text: unknown) => typeof text === "string" && isCredentialText(field.name, text);
+  const isBad = (text: unknown) =>
+    typeof text === "string" && (isCredentialText(field.name, text) || (isOfData && isEncoded(text)));
   return flag(field, isBad, `must mark ${place} as a secret`);
 }
 
@@ -55,7 +61,10 @@ export const secretUnmarked = resourceRule({
   needs: "secretness",
 
   applies: ({ type }) => type !== "pulumi:pulumi:Stack",
-  check: resource => placesOf(resource).flatMap(unmarked).flatMap(problemsOf),
+  check: resource =>
+    placesOf(resource).flatMap(place =>
+      unmarked(place).flatMap(field => problemsOf(field, resource.object !== undefined && place.name === "data")),
+    ),
 
   examples: {
     pass: {

@@ -67,6 +67,8 @@ const anyContainer = fc.record(
   {
     name,
     image,
+    args: fc.array(text, { maxLength: 2 }),
+    command: fc.array(text, { maxLength: 2 }),
     env: fc.array(variable, { maxLength: 3 }),
     envFrom: fc.array(some({ secretRef: fc.constant({ name: "x" }), configMapRef: fc.constant({ name: "x" }) }), {
       maxLength: 1,

@@ -4,6 +4,9 @@ import { type Case, each } from "./case.js";
 
 const env = "/web/properties/spec/template/spec/containers/0/env";
 const variable = (name: string, value: string) => ({ [env]: [{ name, value }] });
+const words = (list: string, given: unknown) => ({
+  [`/web/properties/spec/template/spec/containers/0/${list}`]: given,
+});
 const file = (name: string, text: string) => ({ "/settings/properties/data": { [name]: text } });
 const letters = "aB3".repeat(30);
 
@@ -16,7 +19,16 @@ const others = [
   `sk-proj-${letters.slice(0, 20)}`,
   "AUTHORIZATION: BEARER abcdefghijklmnop",
   ...["PASSWORD=x1", "passphrase=x1", "PASSPHRASE=x1", "pwd = horse", "PWD=horse", "Pwd=horse", "token: abcdefgh"],
-  ...["TOKEN: abcdefgh", "app-secret=x1", "APP_SECRET=x1", "api_key: x1y2", "privateKey: x1y2", "API_KEY: x1y2"],
+  ...[
+    "TOKEN: abcdefgh",
+    "app-secret=x1",
+    "APP_SECRET=x1",
+    "api_key: x1y2",
+    "privateKey: x1y2",
+    "API_KEY: x1y2",
+    "apikey: x1y2",
+    "APIKEY: x1y2",
+  ],
 ];
 /** What every credential of a form holds, and is none alone. */
 const beginnings = credentialForms.flatMap(({ fixed }) => fixed).map(start => `${start} and so on`);
@@ -41,6 +53,15 @@ export const credentialCases: readonly Case[] = [
     "k8s-secret-env-literal",
     variable("F", text),
     true,
+  ]),
+  ...["command", "args"].flatMap((list): Case[] => [
+    ["k8s-secret-env-literal", words(list, ["serve", "--db-password=horse"]), true],
+    ["k8s-secret-env-literal", words(list, ["serve", "postgres://app:horse@db/shop"]), true],
+    ["k8s-secret-env-literal", words(list, ["sh", "-c", "set -e\nPGPASSWORD=horse psql\n"]), true],
+    ["k8s-secret-env-literal", words(list, ["--db-password=$(DB_PASSWORD)", "--token-ttl=3600", "horse"]), false],
+    ["k8s-secret-env-literal", words(list, ["sh", "-c", 'PGPASSWORD="$(cat /run/secrets/db)" psql']), false],
+    ["k8s-secret-env-literal", words(list, ["--api-key-file=/run/key", "--password=", "--password"]), false],
+    ["k8s-secret-env-literal", words(list, null), false],
   ]),
   ...each(beginnings, text => ["k8s-secret-configmap", file("f", text), false]),
   ...each(beginnings, text => ["k8s-secret-env-literal", variable("F", text), false]),

@@ -37,6 +37,27 @@ export const pulumiCases: readonly Case[] = [
   ],
   ["pulumi-secret-unmarked", { "/settings/properties/data": { password: "horse" } }, false],
   ["pulumi-secret-unmarked", { "/credentials/properties/data": { token: "aG9yc2U=" } }, true],
+  ...each<[string, boolean]>(
+    [
+      ["-----BEGIN EC PRIVATE KEY-----", true],
+      ['{"auths":{"r.example.com":{"auth":"dXNlcjpob3JzZQ=="}}}', true],
+      ["-----BEGIN CERTIFICATE-----", false],
+      ["web", false],
+    ],
+    ([text, isBroken]) => [
+      "pulumi-secret-unmarked",
+      { "/credentials/properties/data": { file: Buffer.from(text).toString("base64") } },
+      isBroken,
+    ],
+  ),
+  // Of anything else the form decides as it stands.
+  [
+    "pulumi-secret-unmarked",
+    { "/x": { type: "x:index:App", properties: { data: { file: btoa("-----BEGIN EC PRIVATE KEY-----") } } } },
+    false,
+  ],
+  ["pulumi-secret-unmarked", { "/x": { type: "x:index:App", properties: { plaintextValue: "horse" } } }, true],
+  ["pulumi-secret-unmarked", { "/x": { type: "x:index:App", properties: { envs: ["DB_PASSWORD=horse"] } } }, true],
   ["pulumi-secret-unmarked", { "/x": { type: "pulumi:pulumi:Stack", properties: { password: "horse" } } }, false],
   [
     "pulumi-secret-unmarked",
