@@ -31,6 +31,17 @@ export const unknowns: readonly Unknown[] = [
   ["k8s-probes", { [`${pod}/spec/initContainers/0/restartPolicy`]: unknown }, ["undetermined"]],
   ["k8s-probes", { [`${pod}/spec/initContainers/0`]: { restartPolicy: unknown, ...asked } }, []],
   ["k8s-spread", { [`${pod}/spec/topologySpreadConstraints/0/labelSelector`]: unknown }, ["undetermined"]],
+  [
+    "k8s-spread",
+    { [`${pod}/spec/topologySpreadConstraints`]: undefined, [`${pod}/spec/affinity`]: unknown },
+    ["undetermined"],
+  ],
+  [
+    "k8s-spread",
+    { [`${pod}/spec/topologySpreadConstraints`]: [], [`${pod}/spec/affinity/podAntiAffinity`]: unknown },
+    ["undetermined"],
+  ],
+  ["k8s-spread", { [`${pod}/metadata/labels`]: unknown }, ["undetermined"]],
   ["k8s-spread", { [`${pod}/spec/topologySpreadConstraints/1`]: { labelSelector: unknown } }, []],
   [
     "k8s-spread",

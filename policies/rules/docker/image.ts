@@ -31,12 +31,15 @@ function argumentProblems(list: Field): Problem[] {
 
 /** What a line of a Dockerfile sets: `ENV NAME=value NAME=value`, `ENV NAME value`, and the default of `ARG NAME=value`. */
 function setBy(line: string): { name: string; text: string }[] {
-  const [, word = "", rest = ""] = /^\s*(ENV|ARG)\s+(.{1,10000})/i.exec(line) ?? [];
-  const pairs = [...rest.matchAll(/(\w{1,256})=("[^"]*"|'[^']*'|[^\s"']*)/g)];
-  if (pairs.length > 0 || word.toUpperCase() !== "ENV")
-    return pairs.map(([, name = "", text = ""]) => ({ name, text: text.replace(/^["']|["']$/g, "") }));
-  const [, name = "", text = ""] = /^(\w{1,256})\s+(.*)$/.exec(rest) ?? [];
-  return [{ name, text: text.trim() }];
+  const given = line.slice(0, 10_000);
+  const rest = given.replace(/^\s*(ENV|ARG)\s+/i, "");
+  if (rest === given) return [];
+  const pairs = [...rest.matchAll(/\w{1,256}=("[^"]{0,999}"|'[^']{0,999}'|[^\s"']*)/g)].map(([pair]) => ({
+    name: pair.replace(/=.*$/, ""),
+    text: pair.replace(/^\w+=["']?|["']$/g, ""),
+  }));
+  if (pairs.length > 0 || /^\s*ARG/i.test(given)) return pairs;
+  return [{ name: rest.replace(/\s.*$/, ""), text: rest.replace(/^\S+\s*/, "").trim() }];
 }
 
 /** Credentials that a Dockerfile in the program leaves in the image; what refers to another variable is none. */

@@ -41,9 +41,7 @@ function meant(stack: StackSubject, { spec, metadata }: KubernetesObject): Retur
   const selector = spec.at("selector");
   return selector.isAbsent
     ? { sure: [], unsure: [] }
-    : stack.podIndex.selected(metadata, selector.at("matchLabels"), labels =>
-        selector.isUnknown ? undefined : isSelected(selector, labels),
-      );
+    : stack.podIndex.selected(metadata, selector.at("matchLabels"), labels => isSelected(selector, labels));
 }
 
 function replicasOf(stack: StackSubject, { kind, owner }: PodSubject): Field {

@@ -22,11 +22,8 @@ function separators({ spec }: PodSubject): Field[] {
 /** Whether it keeps the pod's own replicas apart: without a selector it means no pods. */
 function separates(separator: Field, { metadata }: PodSubject): Truth {
   const selector = separator.at("labelSelector");
-  if (selector.isUnknown) return undefined;
   return selector.isAbsent ? false : isSelected(selector, metadata.at("labels"));
 }
-
-const ofWeb = { matchLabels: { "app.kubernetes.io/name": "web" } };
 
 export const spread = resourceRule({
   id: "k8s-spread",
@@ -83,7 +80,13 @@ export const spread = resourceRule({
         "/web/properties/spec/template/spec/affinity": {
           podAntiAffinity: {
             preferredDuringSchedulingIgnoredDuringExecution: [
-              { weight: 1, podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector: ofWeb } },
+              {
+                weight: 1,
+                podAffinityTerm: {
+                  topologyKey: "kubernetes.io/hostname",
+                  labelSelector: { matchLabels: { "app.kubernetes.io/name": "web" } },
+                },
+              },
             ],
           },
         },

@@ -48,7 +48,7 @@ const other = (type: string, count: unknown) => ({
 
 const replicated = [
   ...["apps/v1:Deployment", "apps/v1:StatefulSet", "apps/v1:ReplicaSet"],
-  ...["core/v1:ReplicationController", "apps.openshift.io/v1:DeploymentConfig"],
+  ...["core/v1:ReplicationController", "apps.openshift.io/v1:DeploymentConfig", "argoproj.io/v1alpha1:Rollout"],
 ];
 
 /** A second budget, and whether one of its pods has one already. */

@@ -115,6 +115,8 @@ export const dockerCases: readonly Case[] = [
     [
       "ENV LANG=C DB_PASSWORD_FILE=/run/secrets/db",
       "ARG NPM_TOKEN",
+      "ARG NPM_TOKEN OTHER_TOKEN",
+      `RUN ${"x".repeat(10_001)}\nENV LANG=C`,
       "ENV DB_PASSWORD=$OTHER",
       'ENV DB_PASSWORD="${OTHER}"',
       "ENV DB_PASSWORD=",

@@ -19,6 +19,9 @@ const names: [resourceNames: unknown, isBroken: boolean][] = [
   [[], true],
   [null, true],
 ];
+const named = {
+  "/role/properties/rules": [{ apiGroups: ["*"], resources: ["signers", "*"], verbs: ["*"] }],
+};
 const judging = [
   ...["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
   ...["mutatingadmissionpolicies", "validatingadmissionpolicies"],
@@ -76,6 +79,11 @@ export const rightsCases: readonly Case[] = [
     (part): Case => ["rbac-pod-exec", rule("", `*/${part}`, "create"), true],
   ),
   ["rbac-pod-exec", rule("", "pods/*", "create"), false],
+  // Of everything one way is said, besides what is named.
+  ["rbac-escalation", rule("*", "*", "*"), true, {}, "giving roles away"],
+  ["rbac-escalation", rule("*", "*", "*"), false, {}, "signing certificates"],
+  ...["giving roles away", "signing certificates"].map((says): Case => ["rbac-escalation", named, true, {}, says]),
+  ["rbac-escalation", named, false, {}, "making tokens"],
   ...["token", "proxy"].map((part): Case => ["rbac-escalation", rule("", `*/${part}`, "create"), true]),
   ["rbac-escalation", rule("certificates.k8s.io", "*/approval", "update"), true],
   ["rbac-escalation", rule("rbac.authorization.k8s.io", "*", "bind"), true],
