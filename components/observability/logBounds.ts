@@ -1,4 +1,4 @@
-import { bodyIsText } from "./ottl";
+import { bodyIsText, ottl } from "./ottl";
 
 /**
  * How large a record and a batch of them may be. A program may log anything, and Loki refuses what is above its limits: a batch that it will never
@@ -9,7 +9,7 @@ export const bounds = {
   textKiB: 256,
   attributes: 50,
   attributeBytes: 4096,
-  /** Attributes with longer names go. */
+  /** Attributes with longer names go, and those whose names have no letter or digit of ASCII: one of them, and Loki refuses a batch. */
   nameBytes: 100,
   /** Of each of what all records of a program share. */
   resourceBytes: 256,
@@ -54,7 +54,7 @@ export function logBounds(): object {
       {
         context: "log",
         statements: [
-          `delete_matching_keys(log.attributes, "(?s).{${bounds.nameBytes + 1}}")`,
+          `delete_matching_keys(log.attributes, ${ottl(`(?s)^[^a-zA-Z0-9]*$|.{${bounds.nameBytes + 1}}`)})`,
           `limit(log.attributes, ${bounds.attributes}, ${JSON.stringify(first)})`,
           `truncate_all(log.attributes, ${bounds.attributeBytes})`,
           cut("log.severity_text", bounds.nameBytes),

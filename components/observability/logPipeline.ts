@@ -37,9 +37,17 @@ const redactionStatements: readonly object[] = [
   },
   {
     context: "log",
+    error_mode: "silent",
     statements: [
-      // A structured body becomes text, so that the patterns see it.
+      // A structured body becomes text, so that the patterns see it. What JSON has no word for, such as NaN, fails inside of one.
+      `set(log.body, Concat([log.body], "")) where IsDouble(log.body)`,
       `set(log.body, String(log.body)) where log.body != nil and not ${text}`,
+    ],
+  },
+  {
+    context: "log",
+    statements: [
+      `set(log.body, "[not text]") where log.body != nil and not ${text}`,
       ...flatAndClean("log.attributes"),
       ...replacingValues("log.attributes"),
       `set(log.cache["small"], ToLowerCase(log.body)) where ${text}`,

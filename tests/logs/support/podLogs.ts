@@ -30,7 +30,7 @@ export class PodLogs {
   }
 
   /** Writes lines as they are. */
-  raw(to: Container, text: string): void {
+  raw(to: Container, text: string | Buffer): void {
     const file = this.file(to);
     mkdirSync(dirname(file), { recursive: true });
     appendFileSync(file, text);
