@@ -114,7 +114,8 @@ describe("imports", () => {
         .filter(({ to, isType }) => !(isType && to.startsWith("@grafana/grafana-foundation-sdk/")))
         .map(({ to }) => to),
     );
-    const allowed = /^(node:.+|zod|@bulkhead\/policies\/admission|@pulumi\/(pulumi|kubernetes|docker|aws)(\/.+)?)$/;
+    const allowed =
+      /^(node:.+|zod|@lezer\/lr|@bulkhead\/policies\/admission|@pulumi\/(pulumi|kubernetes|docker|aws)(\/.+)?)$/;
     assert.deepEqual(
       [...packages].filter(name => !allowed.test(name)),
       [],

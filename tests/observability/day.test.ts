@@ -51,6 +51,7 @@ const sick: [string, Fault, string[]][] = [
   ["nobody has seen a restore for ten days", { verified_restore: all(-10 * 86_400) }, ["RestoreNotVerified"]],
   ["the disk is nearly full", { filesystem_avail: from(120, 42e9, 7e9) }, ["FilesystemFillsUp", "FilesystemSpaceLow"]],
   ["a node is gone", { 'node="n2",condition="Ready"': from(120, 1, 0) }, ["NodeNotReady"]],
+  ["a release has an error of its own", { exception_type: `_x119 1x${hours * 60 - 120}` }, ["NewException"]],
   ["the queue's worker hangs", { oldest_job_age: `0x119 0+60x${hours * 60 - 120}` }, ["QueueStuck"]],
 ];
 

@@ -166,6 +166,7 @@ export const application: Dashboard = {
               legend: "{{service_name}} {{span_name}} {{exception_type}}",
             },
           ],
+          alerts: ["NewException"],
         },
         {
           title: "Slowest operations, by traces",
