@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Images } from "../images/catalogue";
 import { checkImages } from "../images/image";
-import { checkObject, checkWhole } from "../lib/check";
+import { checkHttpsUrl, checkObject, checkWhole } from "../lib/check";
 import { compact, withDefaults } from "../lib/compact";
 import { Component, type ComponentArgs } from "../lib/component";
 import { tlsFiles } from "../network/certificate";
@@ -60,15 +60,10 @@ export class TelemetryCollector extends Component implements Linkable, Scrapeabl
       checkWhole("queueGiB", queueGiB, 1, 65_536);
       checkKept(rest.storageClass, deletionProtection);
       if (logs !== undefined) checkObject("logs", logs);
+      if (tracesEndpoint !== undefined) checkHttpsUrl("tracesEndpoint", tracesEndpoint);
     });
     checkPlacement(this, namespace);
     this.checked(() => checkImages("images", images, ["otelCollector", "loki"]));
-    if (
-      tracesEndpoint !== undefined &&
-      !(typeof tracesEndpoint === "string" && tracesEndpoint.startsWith("https://"))
-    ) {
-      this.refuse("tracesEndpoint must start with https://", tracesEndpoint);
-    }
     const storageClass = compact<{ storageClass?: string }>({ storageClass: rest.storageClass });
     this.loki = new Loki(
       this.childName("loki"),

@@ -51,7 +51,7 @@ describe("TelemetryCollector", () => {
     deployed.get("NetworkPolicy", "telemetry-egress-traces");
     assert.equal(
       await refusal(o => new TelemetryCollector("telemetry", { ...minimal, tracesEndpoint: "http://traces" }, o)),
-      'TelemetryCollector "telemetry": tracesEndpoint must start with https://, got "http://traces"',
+      'TelemetryCollector "telemetry": tracesEndpoint must be a URL that starts with https://, got "http://traces"',
     );
   });
 
