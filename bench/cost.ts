@@ -8,6 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { resourcesDefaults } from "../components/lib/resources.js";
 import { alertGroups } from "../components/observability/alerts/index.js";
 import { ruleFile } from "../components/observability/alerts/rules.js";
+import { goProcessors } from "../components/observability/goRuntime.js";
 import { logAgentBurst, logAgentDefaults } from "../components/observability/logAgent.js";
 import { logRules } from "../components/observability/logAlerts/index.js";
 import { logsDefaults, lokiBurst } from "../components/observability/loki.js";
@@ -170,8 +171,10 @@ describe("the cost of observability", () => {
     for (const [name, file] of Object.entries(logRules({ auditLog: true, sources: ["edge"] }))) {
       writeFileSync(join(rulesPath, tenant, `${name}.yaml`), asFile(file));
     }
-    store = await LogStore.create(this, folder, { alerts: { host: "localhost", port: nobody, rulesPath } });
-    await start("Loki", limitsOf(logsDefaults, lokiBurst), store, () => store.start());
+    const lokiLimits = limitsOf(logsDefaults, lokiBurst);
+    const alerts = { host: "localhost", port: nobody, rulesPath };
+    store = await LogStore.create(this, folder, { alerts }, undefined, goProcessors(lokiLimits.cpuMillis));
+    await start("Loki", lokiLimits, store, () => store.start());
     const { logs, server, start: startAgent } = await logAgent(this, folder, store);
     agent = server;
     await start("log agent", limitsOf(logAgentDefaults, logAgentBurst), agent, startAgent);

@@ -79,6 +79,7 @@ export class LogAgent extends Component implements Scrapeable {
     );
     const collector = collectorContainer(images.otelCollector, {
       cpuMillis,
+      cpuLimitMillis: cpuMillis * logAgentBurst,
       memoryMiB,
       healthPort: logAgentPorts.health,
     });
@@ -91,7 +92,6 @@ export class LogAgent extends Component implements Scrapeable {
         containers: [
           {
             ...collector,
-            resources: { ...collector.resources, cpuLimitMillis: cpuMillis * logAgentBurst },
             name: this.name,
             args: logAgentArguments(`${configFolder}/config.yaml`),
             env: { ...collector.env, K8S_NODE_NAME: { field: "spec.nodeName" } },

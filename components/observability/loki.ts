@@ -6,6 +6,7 @@ import { type Link, type Linkable, openLink } from "../network/link";
 import type { Placement } from "../network/secureNamespace";
 import { alertmanagerPort } from "./alertmanager";
 import { alertmanagerOf } from "./alertmanagerAddress";
+import { goProcessors } from "./goRuntime";
 import { type LogAlertSettings, logRules } from "./logAlerts/index";
 import { type LogsS3Settings, logsS3 } from "./logsS3";
 import { lokiConfig, tenant } from "./lokiConfig";
@@ -116,6 +117,7 @@ export class Loki extends Component implements Linkable, Scrapeable {
     const told = args.alerts && alertmanagerOf(args.alerts.stack, namespace);
     const peer = { namespace: namespace.namespaceName, podLabels: this.selector };
     if (told !== undefined) openLink(this, peer, { ...told, name: "alerts" });
+    const cpuLimitMillis = resources.cpuMillis * lokiBurst;
     const bucket = args.s3 === undefined ? undefined : logsS3(this, peer, args.s3);
     this.part = singleton(this, {
       namespace,
@@ -142,11 +144,7 @@ export class Loki extends Component implements Linkable, Scrapeable {
         image: args.images.loki,
         command: ["loki"],
         args: ["-target=all", `-config.file=${configFolder}/loki.yaml`],
-        resources: {
-          cpuMillis: resources.cpuMillis,
-          cpuLimitMillis: resources.cpuMillis * lokiBurst,
-          memoryMiB: resources.memoryMiB,
-        },
+        resources: { cpuMillis: resources.cpuMillis, cpuLimitMillis, memoryMiB: resources.memoryMiB },
         probes: {
           readiness: { http: "/ready", port: lokiPort },
           liveness: { tcp: lokiPort },
@@ -154,6 +152,7 @@ export class Loki extends Component implements Linkable, Scrapeable {
           startup: { tcp: lokiPort, periodSeconds: 5, failures: 120 },
         },
         ...bucket?.container,
+        env: { ...goProcessors(cpuLimitMillis), ...bucket?.container.env },
       },
       ports: { https: lokiPort },
       storage: {

@@ -65,6 +65,7 @@ describe("Loki's bucket", () => {
     assert.deepEqual(at(pod, "containers.0.env"), [
       { name: "AWS_REGION", value: "eu-central-1" },
       { name: "AWS_SHARED_CREDENTIALS_FILE", value: "/run/bulkhead/s3/credentials" },
+      { name: "GOMAXPROCS", value: "1" },
     ]);
     const mounts = at(pod, "containers.0.volumeMounts") as { name: string; mountPath: string; readOnly: boolean }[];
     assert.deepEqual(
@@ -79,7 +80,10 @@ describe("Loki's bucket", () => {
     assert.deepEqual(at(account, "metadata.annotations"), { "eks.amazonaws.com/role-arn": roleArn });
     assert.equal(at(account, "automountServiceAccountToken"), false);
     assert.deepEqual(deployed.all("Secret"), []);
-    assert.deepEqual(at(podOf(deployed), "containers.0.env"), [{ name: "AWS_REGION", value: "eu-central-1" }]);
+    assert.deepEqual(at(podOf(deployed), "containers.0.env"), [
+      { name: "AWS_REGION", value: "eu-central-1" },
+      { name: "GOMAXPROCS", value: "1" },
+    ]);
   });
 
   it("may be of another store, by path, with authorities of its own, also beside alerts", async () => {

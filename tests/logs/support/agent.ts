@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Context } from "mocha";
 import { collectorContainer } from "../../../components/observability/collectorContainer.js";
-import { logAgentDefaults } from "../../../components/observability/logAgent.js";
+import { logAgentBurst, logAgentDefaults } from "../../../components/observability/logAgent.js";
 import { logAgentArguments, logAgentConfig } from "../../../components/observability/logAgentConfig.js";
 import { asFile } from "../../../components/observability/singleton.js";
 import { freePorts } from "../../edge/support/ports.js";
@@ -40,6 +40,7 @@ export async function logAgent(
   writeFileSync(file, asFile(config));
   const resources = {
     cpuMillis: logAgentDefaults.cpuMillis,
+    cpuLimitMillis: logAgentDefaults.cpuMillis * logAgentBurst,
     memoryMiB: logAgentDefaults.memoryMiB,
     healthPort: health,
   };
