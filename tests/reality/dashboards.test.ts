@@ -15,14 +15,6 @@ const emptyHere: Readonly<Record<string, string>> = {
   "Security: Too many": "the edge limits, not the service",
 };
 
-/** Metrics of programs that run here and do not give these here, each with its reason. */
-const notHere: Readonly<Record<string, string>> = {
-  ...absentMetrics,
-  traces_span_metrics_calls_total: "made of traces by the collector, which runs in tests/logs",
-  traces_span_metrics_events_total: "made of traces by the collector, which runs in tests/logs",
-  traces_span_metrics_duration_seconds_bucket: "made of traces by the collector, which runs in tests/logs",
-};
-
 const recordings = new Map(alertGroups.flatMap(group => (group.recordings ?? []).map(r => [r.record, r.expr])));
 
 /** The emitters that an expression needs. */
@@ -49,7 +41,7 @@ describe("panels and the programs that they are about", function () {
       queries: each.panel.queries.filter(
         ({ expr }) =>
           emittersOf(expr).every(emitter => emitter !== undefined && !(emitter in absentEmitters)) &&
-          !metricsOf(expr).some(name => name in notHere),
+          !metricsOf(expr).some(name => name in absentMetrics),
       ),
     }))
     .filter(({ queries }) => queries.length > 0);
@@ -73,7 +65,7 @@ describe("panels and the programs that they are about", function () {
   });
 
   it("list no exception that is none", async () => {
-    for (const name of Object.keys(notHere)) assert.deepEqual(await world.query(name), [], `${name} is there`);
+    for (const name of Object.keys(absentMetrics)) assert.deepEqual(await world.query(name), [], `${name} is there`);
     const withData: string[] = [];
     for (const name of Object.keys(emptyHere)) {
       const each = here.find(panel => nameOf(panel) === name);
