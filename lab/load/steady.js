@@ -13,7 +13,8 @@ export const options = {
       rate: Number(RATE),
       timeUnit: "1s",
       duration: `${SECONDS}s`,
-      preAllocatedVUs: 20,
+      // One is busy until it is answered, and to make another takes k6 longer than the next request may wait.
+      preAllocatedVUs: 60,
       maxVUs: 200,
       gracefulStop: "30s",
     },
