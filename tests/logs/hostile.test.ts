@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type Attribute, Collector, type Record } from "./support/collector.js";
-import { Pipeline } from "./support/pipeline.js";
+import type { Attribute, Record } from "./support/collector.js";
+import { logged } from "./support/logged.js";
 import { timeNow } from "./support/podLogs.js";
 
 const deep = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
@@ -83,26 +83,16 @@ const record = fc.record(
 );
 
 describe("whatever is logged", () => {
-  let pipeline: Pipeline;
-  let collector: Collector;
-  before(async function () {
-    this.timeout(180_000);
-    pipeline = await Pipeline.start(this);
-    collector = await Collector.start(this, pipeline.folder, pipeline.store);
-  });
-  after(async () => {
-    await (collector as Collector | undefined)?.stop();
-    await (pipeline as Pipeline | undefined)?.remove();
-  });
+  const parts = logged();
 
   it("by a container, what comes after it arrives", async function () {
     this.timeout(180_000);
     const to = { namespace: "flowmarine", pod: "hostile-0", container: "hostile" };
     const framed = lines.map(line => `${timeNow()} stdout F ${line}`);
-    pipeline.logs.raw(to, Buffer.from(`${[...framed, ...frames].join("\n")}\n`, "latin1"));
-    pipeline.logs.write(to, ["after them"]);
-    await pipeline.arrived(1, '{service_name="hostile"} |= "after them"');
-    const texts = (await pipeline.store.lines('{service_name="hostile"}')).map(({ text }) => text);
+    parts.pipeline.logs.raw(to, Buffer.from(`${[...framed, ...frames].join("\n")}\n`, "latin1"));
+    parts.pipeline.logs.write(to, ["after them"]);
+    await parts.pipeline.arrived(1, '{service_name="hostile"} |= "after them"');
+    const texts = (await parts.pipeline.store.lines('{service_name="hostile"}')).map(({ text }) => text);
     // What is JSON, however odd, is as it was.
     for (const line of lines.filter(each => /^\{"/.test(each))) assert.ok(texts.includes(line), line.slice(0, 100));
   });
@@ -112,9 +102,9 @@ describe("whatever is logged", () => {
     const sent = fc.sample(fc.tuple(fc.array(record, { maxLength: 5 }), attributes), { numRuns: 300, seed });
     for (const [index, [records, resource]] of sent.entries()) {
       const plain = { body: { stringValue: `plain ${index}` } };
-      await collector.send("app", [...(records as Record[]), plain], resource as Attribute[]);
+      await parts.collector.send("app", [...(records as Record[]), plain], resource as Attribute[]);
     }
-    const plain = await pipeline.arrived(sent.length, '{service_name=~".+"} |= "plain "');
+    const plain = await parts.pipeline.arrived(sent.length, '{service_name=~".+"} |= "plain "');
     assert.equal(new Set(plain.map(({ text }) => text)).size, sent.length);
   });
 });

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { mark, secretLines } from "../observability/support/secretLines.js";
-import { Collector } from "./support/collector.js";
-import { Pipeline } from "./support/pipeline.js";
+import { logged } from "./support/logged.js";
 
 // Each secret holds the mark, so that one search finds any of them, whole or in part.
 const jwt = `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI${mark}In0.c2lnbmF0dXJl${mark}`;
@@ -53,22 +52,12 @@ const single = leaks.filter(line => !line.includes("\n"));
 const partsOf = (text: string) => [mark, aws, card, "theme=dark", mail].filter(part => text.includes(part));
 
 describe("a secret in a log", () => {
-  let pipeline: Pipeline;
-  let collector: Collector;
-  before(async function () {
-    this.timeout(180_000);
-    pipeline = await Pipeline.start(this);
-    collector = await Collector.start(this, pipeline.folder, pipeline.store);
-  });
-  after(async () => {
-    await (collector as Collector | undefined)?.stop();
-    await (pipeline as Pipeline | undefined)?.remove();
-  });
+  const parts = logged();
 
   /** All that Loki knows: lines, their fields, and the labels. */
   async function everything(): Promise<string[]> {
-    const lines = await pipeline.store.lines();
-    const series = await pipeline.store.series();
+    const lines = await parts.pipeline.store.lines();
+    const series = await parts.pipeline.store.series();
     return [...lines, ...series].map(found => JSON.stringify(found));
   }
 
@@ -76,8 +65,8 @@ describe("a secret in a log", () => {
     this.timeout(120_000);
     const to = { namespace: "flowmarine", pod: "leaky-0", container: "leaky" };
     // A key that is printed line by line, among others.
-    pipeline.logs.write(to, [...leaks.flatMap(line => line.split("\n")), "here it is:", ...pem, "that was it"]);
-    const lines = await pipeline.arrived(leaks.length + 3, '{service_name="leaky"}');
+    parts.pipeline.logs.write(to, [...leaks.flatMap(line => line.split("\n")), "here it is:", ...pem, "that was it"]);
+    const lines = await parts.pipeline.arrived(leaks.length + 3, '{service_name="leaky"}');
     assert.equal(lines.length, leaks.length + 3);
     assert.deepEqual((await everything()).flatMap(partsOf), []);
     const text = lines.map(line => line.text).join("\n");
@@ -102,14 +91,14 @@ describe("a secret in a log", () => {
   it("of a container does not either when the runtime splits it in the middle", async function () {
     this.timeout(120_000);
     const to = { namespace: "flowmarine", pod: "split-0", container: "split" };
-    for (const part of [7, 16, 40]) pipeline.logs.write(to, single, { part });
-    await pipeline.arrived(single.length * 3, '{service_name="split"}');
+    for (const part of [7, 16, 40]) parts.pipeline.logs.write(to, single, { part });
+    await parts.pipeline.arrived(single.length * 3, '{service_name="split"}');
     assert.deepEqual((await everything()).flatMap(partsOf), []);
   });
 
   it("of an app that sends OTLP does not either: not in the body, its attributes, nor those of its resource", async function () {
     this.timeout(120_000);
-    await collector.send(
+    await parts.collector.send(
       "otlp-app",
       [
         { body: { stringValue: leaks[0] ?? "" } },
@@ -141,12 +130,12 @@ describe("a secret in a log", () => {
       ],
       [{ key: "process.command_line", value: { stringValue: `app --password ${mark}` } }],
     );
-    const lines = await pipeline.arrived(6, '{service_name="otlp-app"}');
+    const lines = await parts.pipeline.arrived(6, '{service_name="otlp-app"}');
     assert.equal(lines.length, 6);
     assert.deepEqual((await everything()).flatMap(partsOf), []);
   });
 
   it("does not show in what the collectors print of themselves", () => {
-    assert.deepEqual(partsOf(pipeline.agent.output + collector.output), []);
+    assert.deepEqual(partsOf(parts.pipeline.agent.output + parts.collector.output), []);
   });
 });

@@ -7,15 +7,13 @@ import { conditionOf } from "./rules";
 const grammar = (): LRParser =>
   (createRequire(__filename)("@prometheus-io/lezer-promql") as { parser: LRParser }).parser;
 
-function checkExpression(what: string, expr: string): void {
+function checkExpression(parser: LRParser, what: string, expr: string): void {
   let wrong: number | undefined;
-  grammar()
-    .parse(expr)
-    .iterate({
-      enter: ({ type, from }) => {
-        if (type.isError) wrong ??= from;
-      },
-    });
+  parser.parse(expr).iterate({
+    enter: ({ type, from }) => {
+      if (type.isError) wrong ??= from;
+    },
+  });
   if (wrong === undefined) return;
   throw new RangeError(`${what} must be PromQL, got ${expr}: wrong at ${expr.slice(wrong, wrong + 20) || "its end"}`);
 }
@@ -26,6 +24,7 @@ function checkExpression(what: string, expr: string): void {
  * @throws RangeError naming the alert, and where its expression stops being one
  */
 export function checkSyntax({ alerts, recordings = [] }: AlertGroup): void {
-  for (const alert of alerts) checkExpression(`alerts.${alert.name}.expr`, conditionOf(alert));
-  for (const { record, expr } of recordings) checkExpression(`recordings.${record}.expr`, expr);
+  const parser = grammar();
+  for (const alert of alerts) checkExpression(parser, `alerts.${alert.name}.expr`, conditionOf(alert));
+  for (const { record, expr } of recordings) checkExpression(parser, `recordings.${record}.expr`, expr);
 }
