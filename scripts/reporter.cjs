@@ -6,11 +6,15 @@ class Figures extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     const skipped = [];
+    const failed = [];
     runner.on(Runner.constants.EVENT_TEST_PENDING, test => skipped.push(test.fullTitle()));
+    runner.on(Runner.constants.EVENT_TEST_FAIL, (test, error) =>
+      failed.push(`${test.fullTitle()}: ${String(error?.message ?? error).split("\n")[0]}`),
+    );
     runner.once(Runner.constants.EVENT_RUN_END, () => {
       const { passes, failures, duration } = this.stats;
       const file = process.env.FIGURES_FILE;
-      if (file !== undefined) writeFileSync(file, JSON.stringify({ passes, failures, duration, skipped }));
+      if (file !== undefined) writeFileSync(file, JSON.stringify({ passes, failures, duration, skipped, failed }));
     });
   }
 }

@@ -63,9 +63,12 @@ async function run({ name, spec }) {
   console.log(`\n=== ${name} ===\n${output.trim()}`);
   const counted = existsSync(figures)
     ? JSON.parse(readFileSync(figures, "utf8"))
-    : { passes: 0, failures: 0, skipped: [] };
+    : { passes: 0, failures: 0, skipped: [], failed: [] };
   // A suite that dies before its first test, or after its last, has failed too.
-  if (code !== 0 && counted.failures === 0) counted.failures = 1;
+  if (code !== 0 && counted.failures === 0) {
+    counted.failures = 1;
+    counted.failed.push(`ended with ${code === null ? "a signal" : `code ${code}`} outside its tests`);
+  }
   results.push({ name, seconds: (performance.now() - started) / 1000, ...counted });
 }
 
@@ -82,6 +85,9 @@ for (const { name, passes, failures, skipped, seconds } of results) {
 }
 const skipped = results.flatMap(result => result.skipped);
 if (skipped.length > 0) console.log(`\nskipped:\n${skipped.map(title => `  ${title}`).join("\n")}`);
+// Once more at the end, where they are looked for; CI repeats these lines below its own sum.
+const failed = results.flatMap(({ name, failed }) => failed.map(line => `not ok  ${name}: ${line}`));
+if (failed.length > 0) console.log(`\n${failed.join("\n")}`);
 const sum = field => results.reduce((total, result) => total + result[field], 0);
 const passes = sum("passes");
 const failures = sum("failures");
