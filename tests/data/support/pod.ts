@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import {
   chmodSync,
@@ -50,10 +51,21 @@ export class Container {
     return this.text;
   }
 
-  /** PID 1, as this machine numbers it. */
-  private first(): number {
+  private get isOver(): boolean {
+    return this.process.exitCode !== null || this.process.signalCode !== null;
+  }
+
+  /** PID 1, as this machine numbers it; undefined before it is there. */
+  private firstIfAny(): number | undefined {
     const parent = this.process.pid ?? 0;
-    return Number(readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").trim().split(" ")[0]);
+    const [child = ""] = readFileSync(`/proc/${parent}/task/${parent}/children`, "utf8").trim().split(" ");
+    return child === "" ? undefined : Number(child);
+  }
+
+  private first(): number {
+    const first = this.firstIfAny();
+    if (first === undefined) throw new Error("the container has no process yet");
+    return first;
   }
 
   /** Signals PID 1, as the kubelet does. */
@@ -75,8 +87,18 @@ export class Container {
 
   /** Ends every process of the container at once, as SIGKILL from the kubelet does. */
   async kill(): Promise<void> {
-    if (this.process.exitCode === null) this.process.kill("SIGKILL");
+    // While PID 1 changes its user, the death of its parent does not reach it: it is killed itself, and the parent held so that it makes no
+    // other meanwhile.
+    this.process.kill("SIGSTOP");
+    await eventually("its parent stands still", () => assert.ok(this.isOver || this.isHeld()), 10);
+    const first = this.isOver ? undefined : this.firstIfAny();
+    if (first !== undefined) process.kill(first, "SIGKILL");
+    this.process.kill("SIGKILL");
     await this.ended;
+  }
+
+  private isHeld(): boolean {
+    return /\) [TZ] /.test(readFileSync(`/proc/${this.process.pid ?? 0}/stat`, "utf8"));
   }
 
   /** Exit status, within the time. */
