@@ -37,7 +37,7 @@ if (unknown.length > 0) {
 }
 const queue = suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 
-/** A suite that takes longer has left something running that keeps its process alive. The longest takes six minutes on two cores. */
+/** A suite that takes longer hangs. The longest takes 13 minutes on two cores, most of which it waits. */
 const mostMinutes = 20;
 const scratch = mkdtempSync(join(tmpdir(), "bulkhead-test-"));
 const results = [];
