@@ -2,10 +2,11 @@
  * The pack without Pulumi: what `exports["./findings"]` offers. Loads neither @pulumi/policy nor @pulumi/pulumi, so that a host has
  * findings in milliseconds.
  */
-import { type PackConfig, readConfig } from "./config.js";
+import { type Configured, type PackConfig, readConfig } from "./config.js";
 import type { Finding, JudgedResource } from "./finding.js";
-import { type Judgement, judgeWith } from "./judge.js";
+import { judgeWith } from "./judge.js";
 import { remediate } from "./remediate.js";
+import type { Rule } from "./rule.js";
 import { rules } from "./rules/index.js";
 
 export { type PackConfig, PackConfigError, readConfig } from "./config.js";
@@ -17,16 +18,16 @@ export { rules };
 /**
  * All findings of a stack.
  *
- * @param config What `--policy-pack-config` holds for the pack. Default: production.
+ * @param config What `--policy-pack-config` holds for the pack; an object is read once and must not change. Default: production.
  * @param now The day that exceptions expire by.
  * @throws PackConfigError when the configuration is wrong; never because of a resource.
  */
 export function judge(
   resources: readonly JudgedResource[],
-  config: PackConfig = {},
+  config: PackConfig = production,
   now: Date = new Date(),
 ): Finding[] {
-  return judgeWith({ rules, configured: readConfig(config, rules), now }, resources);
+  return judgeWith({ rules, configured: readOnce(config).configured, now }, resources);
 }
 
 /**
@@ -39,15 +40,20 @@ export function remediated(
   config: PackConfig = production,
   now: Date = new Date(),
 ): JudgedResource {
-  let repairs = repairsOf.get(config);
-  if (repairs === undefined) {
-    const configured = readConfig(config, rules);
-    repairs = { rules, configured, run: rules.filter(rule => configured.levelOf(rule) === "remediate") };
-    repairsOf.set(config, repairs);
-  }
-  return remediate({ ...repairs, now }, resource);
+  const { configured, repairing } = readOnce(config);
+  return remediate({ rules, configured, run: repairing, now }, resource);
 }
 
 const production: PackConfig = {};
-/** A host asks for each resource with the same configuration: it is read once. */
-const repairsOf = new WeakMap<PackConfig, Omit<Judgement, "now">>();
+/** A host asks for each resource with the same configuration. */
+const read = new WeakMap<PackConfig, { configured: Configured; repairing: readonly Rule[] }>();
+
+function readOnce(config: PackConfig): { configured: Configured; repairing: readonly Rule[] } {
+  const known = read.get(config);
+  if (known !== undefined) return known;
+  const configured = readConfig(config, rules);
+  const repairing = rules.filter(rule => configured.levelOf(rule) === "remediate");
+  const once = { configured, repairing };
+  read.set(config, once);
+  return once;
+}

@@ -1,6 +1,8 @@
 import type { JudgedResource, PatchOperation } from "./finding.js";
-import { type Judgement, judgeWith } from "./judge.js";
+import { applies, type Judgement, judgeWith } from "./judge.js";
 import { applyPatch } from "./patch.js";
+import type { Rule } from "./rule.js";
+import { StackSubject } from "./subject.js";
 import { Field, secretSignature, signatureKey } from "./value.js";
 
 /** A repair may uncover a place that another rule repairs; more rounds than this would be two rules that undo each other. */
@@ -17,8 +19,24 @@ function marking({ properties }: JudgedResource, path: string): PatchOperation {
   return { op: "replace", path, value: { [signatureKey]: secretSignature, value } };
 }
 
+/** Whether one of the rules looks at such a resource at all: a host asks for every resource, and most hold nothing to repair. */
+function mayChange({ configured, rules, run = rules }: Judgement, resource: JudgedResource): boolean {
+  const { resources } = new StackSubject([resource]);
+  const looks = (rule: Rule): boolean => {
+    if (rule.scope === "stack" || rule.scope === "exceptions") return rule.scope === "stack";
+    return resources.some(subject => applies(rule, subject, configured));
+  };
+  try {
+    return run.some(looks);
+  } catch {
+    // Whose error it is, judging tells.
+    return true;
+  }
+}
+
 /** The resource after the fixes of these rules; the same object where they change nothing. What is excused stays as it is. */
 export function remediate(judgement: Judgement, resource: JudgedResource): JudgedResource {
+  if (!mayChange(judgement, resource)) return resource;
   const wrapping = new Set(judgement.rules.filter(({ needs }) => needs === "secretness").map(({ id }) => id));
   let current = resource;
   for (let round = 0; round < roundLimit; round++) {

@@ -81,8 +81,14 @@ export function judgedResources(deployment: Deployment): JudgedResource[] {
   return [...deployment.resources.values()].map(resource => judgedResource(deployment, resource));
 }
 
-/** Many resources share a provider: its properties are lowered once. */
-const providerProperties = new WeakMap<EngineResource, Properties>();
+/** Each resource is judged twice, to be repaired and with the stack, and its provider with all that it makes: inputs are lowered once. */
+const lowered = new WeakMap<Properties, Properties>();
+
+function loweredInputs({ inputs }: EngineResource): Properties {
+  const properties = lowered.get(inputs) ?? lowerAll(inputs, true);
+  lowered.set(inputs, properties);
+  return properties;
+}
 
 export function judgedResource(deployment: Deployment, resource: EngineResource): JudgedResource {
   const provider = deployment.providerOf(resource);
@@ -90,7 +96,7 @@ export function judgedResource(deployment: Deployment, resource: EngineResource)
     urn: resource.urn,
     type: resource.type,
     name: resource.name,
-    properties: lowerAll(resource.inputs, true),
+    properties: loweredInputs(resource),
     options: { protect: resource.protect, retainOnDelete: resource.retainOnDelete, aliases: resource.aliases },
     ...(provider === undefined ? {} : { provider: judgedProvider(provider) }),
     ...(resource.parent === "" ? {} : { parent: resource.parent }),
@@ -100,9 +106,8 @@ export function judgedResource(deployment: Deployment, resource: EngineResource)
 }
 
 function judgedProvider(provider: EngineResource): NonNullable<JudgedResource["provider"]> {
-  const properties = providerProperties.get(provider) ?? lowerAll(provider.inputs, true);
-  providerProperties.set(provider, properties);
-  return { urn: provider.urn, type: provider.type, name: provider.name, properties };
+  const { urn, type, name } = provider;
+  return { urn, type, name, properties: loweredInputs(provider) };
 }
 
 /**

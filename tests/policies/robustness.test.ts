@@ -3,9 +3,10 @@ import fc from "fast-check";
 import { readConfig } from "../../policies/config.js";
 import { type JudgedResource, judge, rules } from "../../policies/findings.js";
 import { judgeWith } from "../../policies/judge.js";
+import { remediate } from "../../policies/remediate.js";
 import { resourceRule } from "../../policies/rule.js";
 import { compliantProgram, edit, exampleOf, resourcesOf } from "../../policies/samples.js";
-import { Field, unknownString } from "../../policies/value.js";
+import { Field, secretSignature, unknownString } from "../../policies/value.js";
 
 const allOn = { all: "mandatory" };
 
@@ -195,6 +196,31 @@ describe("a rule that fails", () => {
       found.filter(({ rule }) => rule !== "test-failing").map(({ rule }) => rule),
       ["k8s-host-namespaces"],
     );
+  });
+
+  it("repairs nothing, and keeps the other rules from nothing, where it fails to say what it looks at", () => {
+    const unsure = resourceRule({
+      ...failing,
+      id: "test-unsure",
+      applies: () => {
+        throw new TypeError("cannot tell");
+      },
+    });
+    const withUnsure = [unsure, ...rules];
+    const configured = readConfig({ "test-unsure": "remediate" }, withUnsure);
+    const repairing = withUnsure.filter(rule => configured.levelOf(rule) === "remediate");
+    assert.deepEqual(
+      repairing.map(({ id }) => id),
+      ["test-unsure", "pulumi-secret-unmarked"],
+    );
+    const judgement = { rules: withUnsure, configured, run: repairing, now: new Date() };
+    const [image] = resourcesOf(
+      edit(compliantProgram(), { "/image/properties/registry": { server: "r.example.com", password: "horse" } }),
+    ).filter(({ name }) => name === "image");
+    assert.ok(image);
+    assert.ok(JSON.stringify(remediate(judgement, image).properties).includes(secretSignature));
+    const untouched = { ...image, properties: {} };
+    assert.equal(remediate(judgement, untouched), untouched);
   });
 });
 

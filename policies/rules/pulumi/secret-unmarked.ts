@@ -36,17 +36,9 @@ function unmarked(root: Field): Field[] {
   return found;
 }
 
-/** What to search: of a Kubernetes object only a Secret's contents; what other objects hold has rules of its own. */
-function placesOf({
-  object,
-  inputs,
-}: {
-  object?: { group: string; kind: string } | undefined;
-  inputs: Field;
-}): Field[] {
-  if (object === undefined) return [inputs];
-  if (object.group !== "core" || object.kind !== "Secret") return [];
-  return [inputs.at("stringData"), inputs.at("data")];
+/** Of Kubernetes' objects only a Secret is searched, and of that its contents; what other objects hold has rules of its own. */
+function isSecretObject(object: { group: string; kind: string }): boolean {
+  return object.group === "core" && object.kind === "Secret";
 }
 
 export const secretUnmarked = resourceRule({
@@ -60,11 +52,13 @@ export const secretUnmarked = resourceRule({
   reads: ["every input whose name or form is a credential's"],
   needs: "secretness",
 
-  applies: ({ type }) => type !== "pulumi:pulumi:Stack",
-  check: resource =>
-    placesOf(resource).flatMap(place =>
-      unmarked(place).flatMap(field => problemsOf(field, resource.object !== undefined && place.name === "data")),
-    ),
+  applies: ({ type, object }) => type !== "pulumi:pulumi:Stack" && (object === undefined || isSecretObject(object)),
+  check: ({ object, inputs }) => {
+    if (object === undefined) return unmarked(inputs).flatMap(field => problemsOf(field, false));
+    return ["stringData", "data"].flatMap(key =>
+      unmarked(inputs.at(key)).flatMap(field => problemsOf(field, key === "data")),
+    );
+  },
 
   examples: {
     pass: {
