@@ -71,9 +71,9 @@ function annotated(
   scope: string,
   ruleIds: ReadonlySet<string>,
 ): LedgerEntry[] {
+  if (field.isAbsent) return [];
   const { urn, type, label } = resource;
   const base = { urn, type, label, path: field.path, isUsed: false, excuses: never };
-  if (field.isAbsent) return [];
   if (field.isUnknown) return [{ ...base, isUnknown: true }];
   const list = parsed(field.text ?? "");
   if (!Array.isArray(list)) return [{ ...base, fault: `annotation ${exceptionsAnnotation} is no JSON array` }];

@@ -172,6 +172,9 @@ function dayOf(date: Date): string {
   return date.toISOString().slice(0, "2026-11-22".length);
 }
 
+/** What was read of so many resources is kept for the rules that look at the whole stack; of more, it would be most of the memory. */
+const keptResources = 2000;
+
 /** What is judged with: all rules of the pack, so that an exception may name any of them, and those that are to run. */
 export interface Judgement {
   rules: readonly Rule[];
@@ -191,11 +194,12 @@ export function judgeWith({ rules, configured, run, now }: Judgement, resources:
   const resourceRules = enabled.filter(rule => rule.scope === "pod" || rule.scope === "resource");
   // Most resources hold no pod, and most rules judge nothing else.
   const withoutPods = resourceRules.filter(rule => rule.scope === "resource" || rule.besides !== undefined);
+  const isLarge = resources.length > keptResources;
   const found = [
     ...stack.resources.flatMap(resource => {
       const judging = resource.pods.length > 0 ? resourceRules : withoutPods;
       const findings = judging.flatMap(rule => judgeResource(rule, resource, configured));
-      resource.forget();
+      if (isLarge) resource.forget();
       return findings;
     }),
     ...enabled.filter(rule => rule.scope === "stack").flatMap(rule => judgeStack(rule, stack, configured)),

@@ -102,7 +102,7 @@ export class ResourceSubject {
     return this.objects.filter(object => object.group === group && kinds.includes(object.kind));
   }
 
-  /** Drops what was read so far: of ten thousand resources, only the few that cross-resource rules read again are kept. */
+  /** Drops what was read so far: of ten thousand resources, only what rules about the whole stack read again is kept. */
   forget(): void {
     this.#inputs = undefined;
     this.#objects = undefined;

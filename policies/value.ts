@@ -102,14 +102,15 @@ export class Field {
   readonly isUnknown: boolean;
   /** The value, or one that holds it, is marked as a secret. */
   readonly isSecret: boolean;
-  #children: Map<string, Field> | undefined;
+  private children: Map<string, Field> | undefined;
+  private elements: readonly Field[] | undefined;
 
   private constructor(
     raw: unknown,
     private readonly parent: Field | undefined,
     private readonly key: string | number,
   ) {
-    const { value, isSecret } = bare(raw);
+    const { value, isSecret } = typeof raw === "object" ? bare(raw) : { value: raw, isSecret: false };
     this.isUnknown = isUnknown(value);
     this.value = this.isUnknown ? undefined : value;
     this.isSecret = isSecret || parent?.isSecret === true;
@@ -140,10 +141,7 @@ export class Field {
   }
 
   at(...keys: string[]): Field {
-    const [first, ...rest] = keys;
-    if (first === undefined) return this;
-    const field = this.child(first);
-    return rest.length === 0 ? field : field.at(...rest);
+    return keys.reduce<Field>((field, key) => field.child(key), this);
   }
 
   /** The place that a JSON pointer from here leads to. */
@@ -158,18 +156,19 @@ export class Field {
 
   private child(key: string): Field {
     if (this.isUnknown) return this;
-    const known = this.#children?.get(key);
+    const known = this.children?.get(key);
     if (known !== undefined) return known;
     const child = new Field(member(this.value, key), this, key);
-    this.#children ??= new Map();
-    this.#children.set(key, child);
+    this.children ??= new Map();
+    this.children.set(key, child);
     return child;
   }
 
   /** The elements of a list; none where there is no list; the unknown itself where the list is unknown. */
-  items(): Field[] {
+  items(): readonly Field[] {
     if (this.isUnknown) return [this];
-    return (elements(this.value) ?? []).map((item, index) => new Field(item, this, index));
+    this.elements ??= (elements(this.value) ?? []).map((item, index) => new Field(item, this, index));
+    return this.elements;
   }
 
   /** The members of an object; none where there is no object; the unknown itself where the object is unknown. */
