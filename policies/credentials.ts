@@ -179,8 +179,8 @@ export const credentialPatterns = {
 /** Longer text is searched only this far; no credential of these forms is found beyond. */
 const searchedLength = 65_536;
 
-/** Characters of the shortest: `ab://:x@`. */
-const shortest = 8;
+/** Characters of the shortest: `pwd=x`. */
+const shortest = 5;
 
 /** What credential a text holds, by its form; undefined for none. */
 export function credentialIn(text: string): string | undefined {
