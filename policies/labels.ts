@@ -1,6 +1,6 @@
-import type { StackSubject } from "./subject.js";
+import type { KubernetesObject, StackSubject } from "./subject.js";
 import type { Field } from "./value.js";
-import type { PodSubject } from "./workloads.js";
+import { type PodSubject, podsOf } from "./workloads.js";
 
 /** True, false, or undefined for what is not known before deployment. */
 export type Truth = boolean | undefined;
@@ -47,6 +47,29 @@ export function isSelected(selector: Field, labels: Field): Truth {
   return every([hasPairs(selector.at("matchLabels"), labels), ...expressions.map(one => meetsExpression(one, labels))]);
 }
 
+/** Where custom resources declare the labels of the pods that their operators make. */
+const declaredLabels = [
+  ["podMetadata", "labels"],
+  ["podTemplate", "metadata", "labels"],
+  ["template", "metadata", "labels"],
+];
+
+/** Groups of kinds that Kubernetes itself serves, whose pods are read elsewhere: `apps`, `networking.k8s.io`. */
+const builtIn = /^[^.]*$|\.k8s\.io$/;
+
+/** Labels of pods that custom resources declare; what holds a pod itself is none. */
+function declarations(stack: StackSubject): { object: KubernetesObject; labels: Field }[] {
+  return stack.resources.flatMap(resource =>
+    resource.objects
+      .filter(object => !builtIn.test(object.group) && podsOf(resource, object).length === 0)
+      .flatMap(object =>
+        declaredLabels
+          .map(path => ({ object, labels: object.spec.at(...path) }))
+          .filter(({ labels }) => labels.isUnknown || labels.members().length > 0),
+      ),
+  );
+}
+
 /** Pods by namespace and label, so that thousands of selectors need not look at thousands of pods each. */
 export class PodIndex {
   readonly #pods: readonly PodSubject[];
@@ -54,7 +77,9 @@ export class PodIndex {
   /** Pods whose labels or namespace are not all known: any selector may mean them. */
   readonly #uncertain: PodSubject[] = [];
 
-  constructor(stack: StackSubject) {
+  #declared: ReturnType<typeof declarations> | undefined;
+
+  constructor(private readonly stack: StackSubject) {
     this.#pods = stack.resources.flatMap(({ pods }) => pods);
     for (const pod of this.#pods) {
       const labels = pod.metadata.at("labels").members();
@@ -93,5 +118,16 @@ export class PodIndex {
       else if (truth === undefined) found.unsure.push(pod);
     }
     return found;
+  }
+
+  /** Whether a selector means pods that a custom resource in the namespace of `metadata` lets its operator make. */
+  isDeclared(metadata: Field, selects: (labels: Field) => Truth): Truth {
+    this.#declared ??= declarations(this.stack);
+    const namespace = metadata.at("namespace");
+    const truths = this.#declared.map(({ object, labels }) =>
+      every([isSame(namespace, object.metadata.at("namespace")), labels.isUnknown ? undefined : selects(labels)]),
+    );
+    if (truths.includes(true)) return true;
+    return truths.includes(undefined) ? undefined : false;
   }
 }

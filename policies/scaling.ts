@@ -5,19 +5,29 @@ import type { Field } from "./value.js";
 /** What an autoscaler targets: an object of a kind, with its name and namespace. */
 type Scaled = Pick<KubernetesObject, "kind" | "metadata">;
 
-/** The autoscaler that decides how many pods an object has; undefined where none may mean it. */
-function scalerOf(stack: StackSubject, { kind, metadata }: Scaled): KubernetesObject | undefined {
-  return stack
-    .named("autoscaling", "HorizontalPodAutoscaler", "spec", "scaleTargetRef", "name")
-    .candidates(metadata.at("name"))
-    .find(
-      scaler =>
-        scaler.spec.at("scaleTargetRef").at("kind").value === kind &&
-        isSame(scaler.metadata.at("namespace"), metadata.at("namespace")) !== false,
-    );
+/** Kubernetes' own autoscaler and KEDA's, the kind that each scales where it names none, and where it says how many pods there are at least. */
+const scalers = [
+  { group: "autoscaling", kind: "HorizontalPodAutoscaler", scales: undefined, least: "minReplicas" },
+  { group: "keda.sh", kind: "ScaledObject", scales: "Deployment", least: "minReplicaCount" },
+];
+
+/** Where the autoscaler that decides how many pods an object has says the least of them; undefined where none may mean it. */
+function leastScaled(stack: StackSubject, { kind, metadata }: Scaled): Field | undefined {
+  for (const { group, kind: scalerKind, scales, least } of scalers) {
+    const scaler = stack
+      .named(group, scalerKind, "spec", "scaleTargetRef", "name")
+      .candidates(metadata.at("name"))
+      .find(
+        one =>
+          (one.spec.at("scaleTargetRef", "kind").value ?? scales) === kind &&
+          isSame(one.metadata.at("namespace"), metadata.at("namespace")) !== false,
+      );
+    if (scaler !== undefined) return scaler.spec.at(least);
+  }
+  return undefined;
 }
 
-/** Where it stands how many pods an object has at least: `minReplicas` of its autoscaler, else its own `replicas`. Absent means one. */
+/** Where it stands how many pods an object has at least: what its autoscaler says, else its own `replicas`. Absent means one, or none of KEDA's. */
 export function leastReplicas(stack: StackSubject, object: Scaled & Pick<KubernetesObject, "spec">): Field {
-  return scalerOf(stack, object)?.spec.at("minReplicas") ?? object.spec.at("replicas");
+  return leastScaled(stack, object) ?? object.spec.at("replicas");
 }

@@ -271,6 +271,17 @@ export const effects: readonly Effect[] = [
     { "/service/properties/spec/selector": { "example.com/made": "yes" } },
     false,
   ],
+  ...[["example.com/certificate"], []].map(
+    (certificateAnnotations): Effect => [
+      "k8s-ingress-tls",
+      { certificateAnnotations },
+      {
+        "/ingress/properties/metadata/annotations": { "example.com/certificate": "web" },
+        "/ingress/properties/spec/tls": undefined,
+      },
+      certificateAnnotations.length === 0,
+    ],
+  ),
   ["rbac-wildcard", { lists: ["verbs"] }, { "/role/properties/rules/0/resources": ["*"] }, false],
   [
     "rbac-anonymous",

@@ -20,6 +20,19 @@ const second = (spec: object, namespace: string) => ({
   }),
 });
 const ingress = "/ingress/properties/spec";
+const nobody = { "/service/properties/spec/selector": { app: "x" } };
+const declared = (namespace: string, labels: object) => ({
+  "/x": kubernetes("monitoring.coreos.com/v1:Prometheus", {
+    metadata: { name: "x", namespace },
+    spec: { podMetadata: { labels } },
+  }),
+});
+/** Groups, resource and verb of a right that a name may make harmless; and what a name that is not known makes it. */
+const byName: [group: string, resource: string, verb: string, verdicts: Unknown[2]][] = [
+  ["", "serviceaccounts/token", "create", []],
+  ["certificates.k8s.io", "signers", "sign", ["undetermined"]],
+  ["admissionregistration.k8s.io", "mutatingwebhookconfigurations", "update", ["violation"]],
+];
 
 /** What is not known decides, or does not: each of the two shown. */
 export const unknowns: readonly Unknown[] = [
@@ -126,11 +139,31 @@ export const unknowns: readonly Unknown[] = [
   ["k8s-ingress-tls", { [`${ingress}/tls`]: [unknown, { hosts: ["www.example.com"] }] }, []],
   ["k8s-ingress-tls", { [`${ingress}/tls`]: [{ hosts: [unknown, "www.example.com"] }] }, []],
   ["k8s-ingress-tls", { [`${ingress}/rules/0/host`]: unknown }, ["undetermined"]],
+  [
+    "k8s-ingress-tls",
+    {
+      [`${ingress}/tls`]: undefined,
+      "/ingress/properties/metadata/annotations": { "networking.gke.io/managed-certificates": unknown },
+    },
+    ["undetermined"],
+  ],
+  [
+    "k8s-ingress-tls",
+    {
+      [`${ingress}/tls`]: undefined,
+      "/ingress/properties/metadata/annotations": { "example.com/note": unknown },
+    },
+    ["violation"],
+  ],
   ["k8s-ingress-host", { [`${ingress}/rules`]: unknown }, ["undetermined"]],
   ["k8s-ingress-host", { [`${ingress}/rules`]: undefined, [`${ingress}/defaultBackend`]: unknown }, ["undetermined"]],
   ["k8s-dangling", { "/service/properties/spec/selector": unknown }, ["undetermined"]],
   ["k8s-dangling", { "/service/properties/spec/selector": { app: unknown } }, ["undetermined"]],
   ["k8s-dangling", { "/deny/properties/spec/podSelector": unknown }, ["undetermined"]],
+  ["k8s-dangling", { ...nobody, ...declared("shop", { app: unknown }) }, ["undetermined"]],
+  ["k8s-dangling", { ...nobody, ...declared(unknown, { app: "x" }) }, ["undetermined"]],
+  ["k8s-dangling", { ...nobody, ...declared(unknown, { app: "y" }) }, ["violation"]],
+  ["k8s-dangling", { ...nobody, ...declared("other", { app: unknown }) }, ["violation"]],
   ["k8s-dangling", { "/service/properties/spec/ports/0/targetPort": unknown }, ["undetermined"]],
   ["rbac-wildcard", { "/role/properties/rules/0/verbs": [unknown] }, ["undetermined"]],
   [
@@ -138,6 +171,15 @@ export const unknowns: readonly Unknown[] = [
     { "/role/properties/rules": [{ apiGroups: [""], resources: ["users"], verbs: unknown }] },
     ["undetermined"],
   ],
+  ...byName.flatMap(([group, resource, verb, verdicts]) =>
+    [unknown, [unknown]].map(
+      (resourceNames): Unknown => [
+        "rbac-escalation",
+        { "/role/properties/rules": [{ apiGroups: [group], resources: [resource], verbs: [verb], resourceNames }] },
+        Array.isArray(resourceNames) || verdicts[0] === "violation" ? verdicts : ["undetermined"],
+      ],
+    ),
+  ),
   [
     "rbac-secrets",
     { "/role/properties/rules": [{ apiGroups: [unknown], resources: ["secrets"], verbs: ["get"] }] },

@@ -10,7 +10,7 @@ interface Placed {
   object: KubernetesObject;
 }
 
-/** Selectors with these labels mean pods that an operator makes, or people mark, and no program declares. */
+/** Selectors with these labels mean pods that a controller marks, an operator makes or people mark: no program declares them. */
 function isForOperator(selector: Field, prefixes: readonly string[]): boolean {
   const keys = [
     ...selector
@@ -33,8 +33,11 @@ function selectionProblems(
 ): { problems: StackProblem[]; pods: PodSubject[] } {
   const { sure, unsure } = stack.podIndex.selected(object.metadata, pairs, selects);
   if (sure.length > 0) return { problems: [], pods: sure };
+  const declared = stack.podIndex.isDeclared(object.metadata, selects);
+  if (declared === true) return { problems: [], pods: [] };
   // Which of them cannot be told; that one of them is meant is likely, but not known.
-  if (unsure.length > 0 || selector.isUnknown) return { problems: [{ ...undetermined(selector), resource }], pods: [] };
+  if (unsure.length > 0 || declared === undefined || selector.isUnknown)
+    return { problems: [{ ...undetermined(selector), resource }], pods: [] };
   return { problems: [{ ...violation(selector, "must select a pod that exists"), resource }], pods: [] };
 }
 
@@ -148,6 +151,7 @@ export const dangling = stackRule({
     "spec.scaleTargetRef",
     "spec.rules[*] backends",
     "pods' labels and ports",
+    "custom resources' spec.{podMetadata,podTemplate.metadata,template.metadata}.labels",
   ],
   parameters: {
     references: {
@@ -162,13 +166,20 @@ export const dangling = stackRule({
       items: { type: "string" },
       default: [
         "acme.cert-manager.io/",
+        "apps.kubernetes.io/",
+        "batch.kubernetes.io/",
         "bulkhead.dev/quarantine",
         "cnpg.io/",
+        "gateway.networking.k8s.io/",
         "k8s.mariadb.com/",
+        "longhorn.io/",
         "operator.prometheus.io/",
+        "serving.knative.dev/",
+        "statefulset.kubernetes.io/",
+        "strimzi.io/",
       ],
       description:
-        "Beginnings of labels that pods get later, from operators that make them or from people who isolate them: selectors with one are not judged.",
+        "Beginnings of labels that pods get later, from Kubernetes' own controllers, from operators that make them or from people who isolate them: selectors with one are not judged.",
     },
   },
 
@@ -197,6 +208,16 @@ export const dangling = stackRule({
   examples: {
     pass: {
       "a Service for addresses of its own": { "/service/properties/spec/selector": undefined },
+      "pods that an operator makes, with the labels that are declared for them": {
+        "/service/properties/spec/selector": { app: "metrics" },
+        "/metrics": {
+          type: "kubernetes:monitoring.coreos.com/v1:Prometheus",
+          properties: {
+            metadata: { name: "metrics", namespace: "shop" },
+            spec: { podMetadata: { labels: { app: "metrics" } } },
+          },
+        },
+      },
       "pods of an operator": { "/service/properties/spec/selector": { "acme.cert-manager.io/http01-solver": "true" } },
     },
     fail: {

@@ -29,8 +29,20 @@ function catchAllProblems({ resource, object: { spec } }: Placed): StackProblem[
     .map(problem => ({ ...problem, resource }));
 }
 
-/** Host, path and class of a rule: two objects that claim the same are in each other's way. */
+/** The class by its field or, as before Kubernetes 1.18, by an annotation. */
+function classOf({ spec, metadata }: KubernetesObject): string | undefined {
+  return spec.at("ingressClassName").text ?? metadata.at("annotations", "kubernetes.io/ingress.class").text;
+}
+
+/** A canary of nginx's controller takes, on purpose, some of the requests that another Ingress is for. */
+function isCanary({ metadata }: KubernetesObject): boolean {
+  return metadata.at("annotations", "nginx.ingress.kubernetes.io/canary").value === "true";
+}
+
+/** Host, path and class of a rule: two objects that claim the same are in each other's way. An exact path comes before any other. */
 function claimsOf({ object }: Placed): { claim: string; host: Field }[] {
+  if (isCanary(object)) return [];
+  const className = classOf(object);
   return object.spec
     .at("rules")
     .items()
@@ -41,7 +53,12 @@ function claimsOf({ object }: Placed): { claim: string; host: Field }[] {
         .at("http", "paths")
         .items()
         .map(path => ({
-          claim: JSON.stringify([object.spec.at("ingressClassName").text, host.text, path.at("path").text ?? "/"]),
+          claim: JSON.stringify([
+            className,
+            host.text,
+            path.at("path").text ?? "/",
+            path.at("pathType").value === "Exact",
+          ]),
           host,
         }));
     });
@@ -72,7 +89,13 @@ export const ingressHost = stackRule({
   level: "mandatory",
   docs: "https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards",
   remediation: "Name each host in full, and serve each of its paths from one Ingress.",
-  reads: ["spec.rules[*].host", "spec.defaultBackend", "spec.rules[*].http.paths[*].path"],
+  reads: [
+    "spec.rules[*].host",
+    "spec.defaultBackend",
+    "spec.rules[*].http.paths[*].{path,pathType}",
+    "spec.ingressClassName",
+    "metadata.annotations",
+  ],
 
   parameters: {
     forbidden: {

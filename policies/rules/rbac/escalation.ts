@@ -1,12 +1,22 @@
 import { grantedProblems, literal } from "../../admissionCel.js";
-import { granted, grantsOf, isRbac } from "../../rbac.js";
-import { resourceRule } from "../../rule.js";
+import { type Grant, granted, grantsOf, isRbac } from "../../rbac.js";
+import { type Problem, resourceRule, undetermined } from "../../rule.js";
+import type { Field } from "../../value.js";
 
 const rbacGroup = "rbac.authorization.k8s.io";
 const write = ["create", "update", "patch"];
 
+interface Way {
+  what: string;
+  groups: readonly string[];
+  resources: readonly string[];
+  verbs: readonly string[];
+  /** Given where a rule that names what it is about gives nothing of the kind, save by names that begin so. */
+  harmlessByName?: { save?: string };
+}
+
 /** What lets its holder become somebody else, or give himself more. */
-const ways = [
+const ways: readonly Way[] = [
   {
     what: "giving roles away (bind, escalate)",
     groups: [rbacGroup],
@@ -24,6 +34,8 @@ const ways = [
     groups: [""],
     resources: ["serviceaccounts/token"],
     verbs: ["create"],
+    // A program that makes tokens of accounts by name, as those of its own, becomes nobody else.
+    harmlessByName: {},
   },
   { what: "calling kubelets through nodes/proxy", groups: [""], resources: ["nodes/proxy"], verbs: ["get", "create"] },
   {
@@ -32,7 +44,14 @@ const ways = [
     resources: ["certificatesigningrequests/approval"],
     verbs: ["update", "patch"],
   },
-  { what: "signing certificates", groups: ["certificates.k8s.io"], resources: ["signers"], verbs: ["approve", "sign"] },
+  {
+    what: "signing certificates",
+    groups: ["certificates.k8s.io"],
+    resources: ["signers"],
+    verbs: ["approve", "sign"],
+    // The API server trusts what Kubernetes' own signers sign; others serve whom they say.
+    harmlessByName: { save: "kubernetes.io/" },
+  },
   {
     what: "changing what every request passes through",
     groups: ["admissionregistration.k8s.io"],
@@ -64,9 +83,29 @@ const ways = [
   },
 ];
 
+/** CEL for whether a rule names all of a resource, or what its name does not make harmless. */
+function areNamed({ save }: { save?: string }): string {
+  const isDangerous = `name == ""${save === undefined ? "" : ` || name.startsWith(${literal(save)})`}`;
+  return `(rule.?resourceNames.orValue([]).size() == 0 || rule.resourceNames.exists(name, ${isDangerous}))`;
+}
+
 /** Impersonation names each kind of extra by itself: userextras/scopes. */
 const extras = "userextras/";
 const impersonation = "must not allow acting as others (impersonate)";
+
+function wayProblems(grant: Grant, { what, harmlessByName, ...wanted }: Way): Problem[] {
+  const found = granted(grant, wanted, `must not allow ${what}`);
+  if (harmlessByName === undefined || found.length === 0) return found;
+  const names = grant.field.at("resourceNames");
+  if (names.isUnknown) return [undetermined(names)];
+  const listed = names.items();
+  const { save } = harmlessByName;
+  // The empty name is what a request about all is asked by.
+  const isDangerous = ({ text }: Field) => text === "" || (save !== undefined && text?.startsWith(save) === true);
+  if (listed.length === 0 || listed.some(isDangerous)) return found;
+  const unknown = save === undefined ? undefined : listed.find(({ isUnknown }) => isUnknown);
+  return unknown === undefined ? [] : [undetermined(unknown)];
+}
 
 export const escalation = resourceRule({
   id: "rbac-escalation",
@@ -76,7 +115,7 @@ export const escalation = resourceRule({
   level: "mandatory",
   docs: "https://kubernetes.io/docs/concepts/security/rbac-good-practices/#privilege-escalation-risks",
   remediation: "Remove the rule. An operator that needs it gets a namespace and an exception of its own.",
-  reads: ["rules[*].{apiGroups,resources,verbs}"],
+  reads: ["rules[*].{apiGroups,resources,verbs,resourceNames}"],
 
   applies: isRbac,
   check: resource =>
@@ -87,7 +126,7 @@ export const escalation = resourceRule({
         verbs: ["impersonate"],
       };
       const found = [
-        ...ways.flatMap(({ what, ...wanted }) => granted(grant, wanted, `must not allow ${what}`)),
+        ...ways.flatMap(way => wayProblems(grant, way)),
         ...(ofExtras.resources.length === 0 ? [] : granted(grant, ofExtras, impersonation)),
       ];
       // What allows everything allows all of these: one of them says so.
@@ -99,7 +138,13 @@ export const escalation = resourceRule({
     of: "roles",
     problems: () =>
       [
-        ...ways.map(({ what, ...wanted }) => grantedProblems(wanted, `must not allow ${what}`)),
+        ...ways.map(({ what, harmlessByName, ...wanted }) =>
+          grantedProblems(
+            wanted,
+            `must not allow ${what}`,
+            harmlessByName === undefined ? undefined : areNamed(harmlessByName),
+          ),
+        ),
         `variables.rules.filter(rule, rule.?apiGroups.orValue([]).exists(group, group in ["*", "authentication.k8s.io"])
           && rule.?verbs.orValue([]).exists(verb, verb in ["*", "impersonate"])
           && rule.?resources.orValue([]).exists(one, one.startsWith(${literal(extras)}))).map(rule, ${literal(impersonation)})`,
@@ -110,6 +155,11 @@ export const escalation = resourceRule({
     pass: {
       "reading roles": {
         "/role/properties/rules": [{ apiGroups: [rbacGroup], resources: ["roles"], verbs: ["get", "list"] }],
+      },
+      "tokens of its own account": {
+        "/role/properties/rules": [
+          { apiGroups: [""], resources: ["serviceaccounts/token"], verbs: ["create"], resourceNames: ["web"] },
+        ],
       },
     },
     fail: {

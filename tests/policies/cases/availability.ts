@@ -6,6 +6,12 @@ const scaler = (spec: object, metadata: object = {}) =>
     spec: { scaleTargetRef: { kind: "Deployment", name: "web" }, ...spec },
   });
 
+const keda = (spec: object, target: object = {}, namespace = "shop") =>
+  kubernetes("keda.sh/v1alpha1", "ScaledObject", {
+    metadata: { name: "web", namespace },
+    spec: { scaleTargetRef: { name: "web", ...target }, ...spec },
+  });
+
 const replicas = "/web/properties/spec/replicas";
 
 /** Replicas of the Deployment, its autoscaler, and whether it is too few. */
@@ -19,6 +25,12 @@ const scaled: [replicas: unknown, scaler: object | undefined, isBroken: boolean]
   [1, scaler({ minReplicas: 3, scaleTargetRef: { kind: "Deployment", name: "other" } }), true],
   [1, scaler({ minReplicas: 3, scaleTargetRef: { kind: "StatefulSet", name: "web" } }), true],
   [0, scaler({ minReplicas: 1 }), false],
+  [undefined, keda({ minReplicaCount: 2 }), false],
+  [undefined, keda({ minReplicaCount: 2 }, { kind: "Deployment" }), false],
+  [undefined, keda({ minReplicaCount: 2 }, { kind: "StatefulSet" }), true],
+  [undefined, keda({ minReplicaCount: 2 }, {}, "other"), true],
+  [3, keda({ minReplicaCount: 1 }), true],
+  [3, keda({}), true],
   [0, undefined, false],
   ["2", undefined, true],
 ];

@@ -1,5 +1,10 @@
 import { type Case, each, kubernetes } from "./case.js";
 
+const prometheus = (spec: object, namespace = "shop", type = "monitoring.coreos.com/v1:Prometheus") => ({
+  "/x": { type: `kubernetes:${type}`, properties: { metadata: { name: "x", namespace }, spec } },
+});
+const labels = { app: "metrics", tier: "x" };
+
 const solver = (labels: Record<string, string>) => ({ "/service/properties/spec/selector": labels });
 
 export const danglingCases: readonly Case[] = [
@@ -25,11 +30,41 @@ export const danglingCases: readonly Case[] = [
     { "/pod": kubernetes("core/v1", "Pod", { spec: { selector: { app: "x" }, containers: [] } }) },
     false,
   ],
-  ...each(["acme.cert-manager.io/x", "cnpg.io/cluster", "k8s.mariadb.com/x", "operator.prometheus.io/name"], label => [
+  ...each(
+    [
+      ...["acme.cert-manager.io/x", "cnpg.io/cluster", "k8s.mariadb.com/x", "operator.prometheus.io/name"],
+      ...["strimzi.io/cluster", "longhorn.io/component", "serving.knative.dev/service"],
+      // What Kubernetes' own controllers, and those of gateways, put on pods.
+      ...["statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index", "batch.kubernetes.io/job-name"],
+      "gateway.networking.k8s.io/gateway-name",
+    ],
+    label => ["k8s-dangling", solver({ app: "x", [label]: "y" }), false],
+  ),
+  // Pods that an operator makes have the labels that a custom resource declares for them.
+  ...each(
+    [{ podMetadata: { labels } }, { podTemplate: { metadata: { labels } } }, { template: { metadata: { labels } } }],
+    spec => ["k8s-dangling", { ...solver({ app: "metrics" }), ...prometheus(spec) }, false],
+  ),
+  ["k8s-dangling", { ...solver({ app: "metrics" }), ...prometheus({ podMetadata: { labels } }, "other") }, true],
+  ["k8s-dangling", { ...solver({ app: "x" }), ...prometheus({ podMetadata: { labels } }) }, true],
+  ["k8s-dangling", { ...solver({ app: "metrics" }), ...prometheus({ podMetadata: { labels: {} } }) }, true],
+  // A Job's labels are its own pods', in its namespace; a claim's template makes none.
+  [
     "k8s-dangling",
-    solver({ app: "x", [label]: "y" }),
+    {
+      ...solver({ app: "metrics" }),
+      ...prometheus({ template: { metadata: { labels } } }, "shop", "resource.k8s.io/v1:ResourceClaimTemplate"),
+    },
+    true,
+  ],
+  [
+    "k8s-dangling",
+    {
+      "/deny/properties/spec/podSelector": { matchLabels: { app: "metrics" } },
+      ...prometheus({ podMetadata: { labels } }),
+    },
     false,
-  ]),
+  ],
   ["k8s-dangling", solver({ app: "x" }), true],
   ["k8s-dangling", { "/service/properties/spec/selector": {} }, false],
   ["k8s-dangling", { "/service/properties/spec/ports/0/targetPort": "8080" }, false],

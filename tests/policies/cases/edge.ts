@@ -21,6 +21,48 @@ const certificates: [tls: unknown, host: string, isBroken: boolean][] = [
   [[{ hosts: ["www.example.com"] }, { hosts: ["api.example.com"] }], "api.example.com", false],
 ];
 
+/** An Ingress that claims a path of the program's own. */
+const rival = (annotations: object, spec: object = {}, path: object = {}) => ({
+  "/x": kubernetes("networking.k8s.io/v1", "Ingress", {
+    metadata: { name: "x", namespace: "shop", annotations },
+    spec: { rules: [{ host: "www.example.com", http: { paths: [{ path: "/", backend, ...path }] } }], ...spec },
+  }),
+});
+const rivals: [edits: Case[1], isBroken: boolean][] = [
+  [rival({}), true],
+  [rival({ "nginx.ingress.kubernetes.io/canary": "true" }), false],
+  [rival({ "nginx.ingress.kubernetes.io/canary": "false" }), true],
+  [rival({ "kubernetes.io/ingress.class": "other" }), false],
+  [
+    {
+      ...rival({ "kubernetes.io/ingress.class": "nginx" }),
+      "/ingress/properties/spec/ingressClassName": "nginx",
+    },
+    true,
+  ],
+  // The field says it, whatever the annotation says.
+  [
+    {
+      ...rival({ "kubernetes.io/ingress.class": "other" }, { ingressClassName: "nginx" }),
+      "/ingress/properties/spec/ingressClassName": "nginx",
+    },
+    true,
+  ],
+  [rival({}, {}, { pathType: "Exact" }), false],
+  [rival({}, {}, { pathType: "ImplementationSpecific" }), true],
+];
+
+/** Annotations by which a load balancer is told its certificates, and whether one is still missing. */
+const elsewhere: [annotations: unknown, isBroken: boolean][] = [
+  [{ "networking.gke.io/managed-certificates": "web" }, false],
+  [{ "ingress.gcp.kubernetes.io/pre-shared-cert": "web" }, false],
+  [{ "alb.ingress.kubernetes.io/certificate-arn": "arn:aws:acm:eu-west-1:1:certificate/a" }, false],
+  [{ "appgw.ingress.kubernetes.io/appgw-ssl-certificate": "web" }, false],
+  [{ "networking.gke.io/managed-certificates": "" }, true],
+  [{ "cert-manager.io/cluster-issuer": "web" }, true],
+  [null, true],
+];
+
 export const edgeCases: readonly Case[] = [
   ["k8s-ingress-host", ingress({ defaultBackend: backend }), true],
   ["k8s-ingress-host", ingress({ backend: { serviceName: "web", servicePort: 80 } }, "extensions/v1beta1"), true],
@@ -39,6 +81,14 @@ export const edgeCases: readonly Case[] = [
   ],
   ["k8s-ingress-host", ingress({ rules: [{ host: "www.example.com", http: { paths: [{ backend }] } }] }), true],
   ["k8s-ingress-host", ingress({ rules: [rule("a.example.com"), rule("a.example.com")] }), false],
+  ...rivals.map(([rival, isBroken]): Case => ["k8s-ingress-host", rival, isBroken]),
+  ...elsewhere.map(
+    ([annotations, isBroken]): Case => [
+      "k8s-ingress-tls",
+      { "/ingress/properties/metadata/annotations": annotations, "/ingress/properties/spec/tls": undefined },
+      isBroken,
+    ],
+  ),
   ...certificates.map(
     ([tls, host, isBroken]): Case => [
       "k8s-ingress-tls",

@@ -19,6 +19,22 @@ const names: [resourceNames: unknown, isBroken: boolean][] = [
   [[], true],
   [null, true],
 ];
+/** Tokens of accounts, and certificates of signers, by name. */
+const dangerous: [apiGroup: string, resource: string, verb: string, resourceNames: unknown, isBroken: boolean][] = [
+  ["", "serviceaccounts/token", "create", ["web"], false],
+  ["", "*/token", "create", ["web"], false],
+  ["", "serviceaccounts/token", "create", [], true],
+  ["", "serviceaccounts/token", "create", null, true],
+  ["", "serviceaccounts/token", "create", ["web", ""], true],
+  ["certificates.k8s.io", "signers", "sign", ["issuers.example.com/*"], false],
+  ["certificates.k8s.io", "signers", "approve", ["example.com/kubernetes.io/x"], false],
+  ["certificates.k8s.io", "signers", "sign", ["example.com/a", "kubernetes.io/kube-apiserver-client"], true],
+  ["certificates.k8s.io", "signers", "approve", ["kubernetes.io/*"], true],
+  ["certificates.k8s.io", "signers", "sign", [], true],
+  // A name takes nothing away where the named itself is the danger.
+  ["rbac.authorization.k8s.io", "clusterroles", "bind", ["admin"], true],
+  ["admissionregistration.k8s.io", "mutatingwebhookconfigurations", "update", ["web"], true],
+];
 const named = {
   "/role/properties/rules": [{ apiGroups: ["*"], resources: ["signers", "*"], verbs: ["*"] }],
 };
@@ -46,6 +62,13 @@ const accounts: [subject: object, isBroken: boolean][] = [
 export const rightsCases: readonly Case[] = [
   ...names.map(
     ([resourceNames, isBroken]): Case => ["rbac-secrets", rule("", "secrets", "list", { resourceNames }), isBroken],
+  ),
+  ...dangerous.map(
+    ([apiGroup, resource, verb, resourceNames, isBroken]): Case => [
+      "rbac-escalation",
+      rule(apiGroup, resource, verb, { resourceNames }),
+      isBroken,
+    ],
   ),
   ["rbac-secrets", rule("*", "secrets", "get"), true],
   ["rbac-secrets", rule("", "secrets", "*"), true],
