@@ -149,7 +149,7 @@ describe("the rules in CEL", () => {
     assert.deepEqual(differ, []);
   });
 
-  it("give the TypeScript's verdict on 3,000 generated roles, ConfigMaps and NetworkPolicies", function () {
+  it("give the TypeScript's verdict on 3,000 generated roles, ConfigMaps, NetworkPolicies and Ingresses", function () {
     this.timeout(300_000);
     const found = disagreements(fc.sample(otherObjects, 3000)).filter(one => !isListed(one));
     if (found[0] !== undefined)

@@ -42,7 +42,10 @@ const verbs = few(
   ...["bind", "escalate", "impersonate", "approve", "sign"],
 );
 const right = fc.record(
-  { apiGroups: groups, resources, verbs, resourceNames: fc.array(one("web", ""), { maxLength: 2 }) },
+  {
+    ...{ apiGroups: groups, resources, verbs },
+    resourceNames: fc.array(one("web", "", "kubernetes.io/web", "example.com/*"), { maxLength: 2 }),
+  },
   { requiredKeys: ["apiGroups", "resources", "verbs"] },
 );
 const role = fc
@@ -100,5 +103,27 @@ const networkPolicy = fc
     }),
   );
 
-/** Roles, ConfigMaps and NetworkPolicies, as they come to the API server. */
-export const otherObjects: fc.Arbitrary<Json> = fc.oneof(role, configMap, networkPolicy);
+const host = one("www.example.com", "*.example.com", "example.com", "localhost");
+const annotation = one("networking.gke.io/managed-certificates", "nginx.ingress.kubernetes.io/server-snippet", "x");
+const ingress = fc
+  .record({
+    annotations: fc.array(fc.tuple(annotation, label), { maxLength: 2 }).map(pairs => Object.fromEntries(pairs)),
+    spec: fc.record(
+      {
+        rules: fc.array(fc.record({ host }, { requiredKeys: [] }), { maxLength: 2 }),
+        tls: fc.array(fc.record({ hosts: fc.array(host, { maxLength: 2 }) }, { requiredKeys: [] }), { maxLength: 2 }),
+      },
+      { requiredKeys: [] },
+    ),
+  })
+  .map(
+    ({ annotations, spec }): Json => ({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "Ingress",
+      metadata: { ...metadata, annotations },
+      spec: { defaultBackend: { service: { name: "web", port: { number: 80 } } }, ...spec },
+    }),
+  );
+
+/** Roles, ConfigMaps, NetworkPolicies and Ingresses, as they come to the API server. */
+export const otherObjects: fc.Arbitrary<Json> = fc.oneof(role, configMap, networkPolicy, ingress);
