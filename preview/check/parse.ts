@@ -1,6 +1,7 @@
 import { load, YAMLException } from "js-yaml";
 import type { PreviewError } from "../errors.js";
 import { isObject } from "../value.js";
+import { readIndented } from "./indentation.js";
 import { parseJson } from "./json.js";
 import { kubernetesSchema } from "./kubernetesYaml.js";
 import { splitList } from "./list.js";
@@ -34,15 +35,15 @@ function parseYaml(source: SourceText): Parsed[] {
 }
 
 function parseOne(source: SourceText): Parsed {
-  let value: unknown;
+  let found: { text: string; value: unknown };
   try {
-    value = load(source.text, { schema: kubernetesSchema, maxDepth: deepest });
+    found = readIndented(source.text, text => load(text, { schema: kubernetesSchema, maxDepth: deepest }));
   } catch (error) {
     throw faultOf(source, error);
   }
   // Only aliases can make values that are large, deep or cyclic beyond their text.
-  if (source.text.includes("*")) measure(value, source);
-  return { source, value };
+  if (source.text.includes("*")) measure(found.value, source);
+  return { source: found.text === source.text ? source : { ...source, text: found.text }, value: found.value };
 }
 
 function faultOf(source: SourceText, error: unknown): PreviewError {

@@ -56,6 +56,31 @@ describe("reading Kubernetes files", () => {
     ]);
   });
 
+  it("reads quoted text and brackets that stand too far left, as Kubernetes does, and nothing else", () => {
+    const brackets = 'spec:\n  - - args: [\n "-a", # one\n      "-b",\n    ]\n      map: {\n\ta: 1,\n}\n';
+    assert.deepEqual(values(brackets), [{ spec: [[{ args: ["-a", "-b"], map: { a: 1 } }]] }]);
+    const quoted =
+      'a:\n    b: \'one\n    two\n\nthree\'\n    c: ["\n    four\n    "]\n    d: "five\\\n  six"\n    e: 7\n';
+    assert.deepEqual(values(quoted), [{ a: { b: "one two\nthree", c: [" four "], d: "fivesix", e: 7 } }]);
+    assert.equal(scalar("'one\ntwo'"), "one two");
+
+    const [document] = parseDocuments("f.yaml", quoted);
+    assert.ok(document);
+    assert.deepEqual(
+      [...locatePointers(document.source, ["/a/b", "/a/c/0", "/a/e"]).values()].map(({ line }) => line),
+      [2, 6, 11],
+    );
+    // What is no such thing is told where it begins.
+    assert.match(fault('a:\n  b: "never closed\n  c: 1\n'), /^f\.yaml:3:3: no valid YAML: deficient indentation/);
+    assert.match(fault("a:\n  b: [1,\n  2\nc: 3\n"), /^f\.yaml:3:3: /);
+    assert.match(fault("a:\n  b: 1\n c: 2\n"), /^f\.yaml:3:2: no valid YAML: bad indentation/);
+  });
+
+  it("gives up on a document in which too much stands too far left, in bounded time", () => {
+    const lines = Array.from({ length: 60_000 }, (_, index) => `"${index}",`);
+    assert.match(fault(`a:\n  b: [\n${lines.join("\n")}\n  ]\n`), /^f\.yaml:3:1: no valid YAML: deficient indentation/);
+  });
+
   it("reads anchors, merges and JSON, also one JSON document after the other", () => {
     assert.deepEqual(values("base: &b {x: 1}\na: {<<: *b, z: 2}\nc: *b\n"), [
       { base: { x: 1 }, a: { x: 1, z: 2 }, c: { x: 1 } },
