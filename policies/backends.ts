@@ -47,14 +47,18 @@ function hasPort(service: KubernetesObject, port: Field): Truth {
   return truths.includes(undefined) ? undefined : false;
 }
 
-/** Whether the stack declares this Service with this port. */
-export function isExistingService(stack: StackSubject, { name, port, namespace }: Backend): Truth {
+/** Whether the stack declares this Service with this port, or with whatever port. */
+export function isExistingService(
+  stack: StackSubject,
+  { name, port, namespace }: Backend,
+  { withAnyPort = false }: { withAnyPort?: boolean } = {},
+): Truth {
   if (name.isUnknown || namespace.isUnknown) return undefined;
   const services = stack.named("core", "Service", "metadata", "name").candidates(name);
   const truths = services.map((object): Truth => {
     const isNamed = [isSame(object.metadata.at("name"), name), isSame(object.metadata.at("namespace"), namespace)];
     if (isNamed.includes(false)) return false;
-    const truth = hasPort(object, port);
+    const truth = withAnyPort || hasPort(object, port);
     return truth === true && isNamed.includes(undefined) ? undefined : truth;
   });
   if (truths.includes(true)) return true;

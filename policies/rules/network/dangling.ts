@@ -127,10 +127,12 @@ function backendProblems(stack: StackSubject, { resource, object }: Placed): Sta
   return ingressBackends(object).flatMap(backend => {
     const truth = isExistingService(stack, backend);
     if (truth === true) return [];
+    if (truth === undefined) return [{ ...undetermined(backend.name), resource }];
+    const { name, port } = backend;
     const problem =
-      truth === undefined
-        ? undetermined(backend.name)
-        : violation(backend.name, `must lead to a Service and port that exist, not ${backend.name.shown}`);
+      isExistingService(stack, backend, { withAnyPort: true }) === false
+        ? violation(name, `must lead to a Service that exists, not ${name.shown}`)
+        : violation(port, `must lead to a port that Service ${name.shown} has, not ${port.shown}`);
     return [{ ...problem, resource }];
   });
 }

@@ -3,6 +3,7 @@ import { type Case, each, kubernetes } from "./case.js";
 const prometheus = (spec: object, namespace = "shop", type = "monitoring.coreos.com/v1:Prometheus") => ({
   "/x": { type: `kubernetes:${type}`, properties: { metadata: { name: "x", namespace }, spec } },
 });
+const backend = (service: object) => ({ "/ingress/properties/spec/rules/0/http/paths/0/backend/service": service });
 const labels = { app: "metrics", tier: "x" };
 
 const solver = (labels: Record<string, string>) => ({ "/service/properties/spec/selector": labels });
@@ -66,6 +67,10 @@ export const danglingCases: readonly Case[] = [
     false,
   ],
   ["k8s-dangling", solver({ app: "x" }), true],
+  // Which of the two is missing is told.
+  ["k8s-dangling", backend({ name: "wbe", port: { number: 80 } }), true, {}, 'a Service that exists, not "wbe"'],
+  ["k8s-dangling", backend({ name: "web", port: { number: 81 } }), true, {}, 'a port that Service "web" has, not 81'],
+  ["k8s-dangling", backend({ name: "web", port: { name: "x" } }), true, {}, 'a port that Service "web" has, not "x"'],
   ["k8s-dangling", { "/service/properties/spec/selector": {} }, false],
   ["k8s-dangling", { "/service/properties/spec/ports/0/targetPort": "8080" }, false],
   [
