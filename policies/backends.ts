@@ -1,4 +1,4 @@
-import { isSame, type Truth } from "./labels.js";
+import { isSame, isSameNamespace, type Truth } from "./labels.js";
 import type { KubernetesObject, StackSubject } from "./subject.js";
 import type { Field } from "./value.js";
 
@@ -9,6 +9,9 @@ export interface Backend {
   port: Field;
   namespace: Field;
 }
+
+/** The port that tells Amazon's controller to read what a backend of that name is from an annotation: it is no Service. */
+const byAnnotation = "use-annotation";
 
 /** What an Ingress or a Gateway API route sends requests to; other kinds of backends, as storage buckets, are left out. */
 export function ingressBackends({ kind, spec, metadata }: KubernetesObject): Backend[] {
@@ -28,7 +31,8 @@ export function ingressBackends({ kind, spec, metadata }: KubernetesObject): Bac
     .at("rules")
     .items()
     .flatMap(rule => rule.at("http", "paths").items());
-  return [spec.at("defaultBackend"), spec.at("backend"), ...paths.map(path => path.at("backend"))].flatMap(backend => {
+  const given = [spec.at("defaultBackend"), spec.at("backend"), ...paths.map(path => path.at("backend"))];
+  const backends = given.flatMap(backend => {
     const service = backend.at("service");
     if (!service.isAbsent) {
       const [number, name] = [service.at("port", "number"), service.at("port", "name")];
@@ -37,6 +41,7 @@ export function ingressBackends({ kind, spec, metadata }: KubernetesObject): Bac
     const old = backend.at("serviceName");
     return old.isAbsent ? [] : [{ name: old, port: backend.at("servicePort"), namespace: own }];
   });
+  return backends.filter(({ port }) => port.value !== byAnnotation);
 }
 
 function hasPort(service: KubernetesObject, port: Field): Truth {
@@ -56,7 +61,10 @@ export function isExistingService(
   if (name.isUnknown || namespace.isUnknown) return undefined;
   const services = stack.named("core", "Service", "metadata", "name").candidates(name);
   const truths = services.map((object): Truth => {
-    const isNamed = [isSame(object.metadata.at("name"), name), isSame(object.metadata.at("namespace"), namespace)];
+    const isNamed = [
+      isSame(object.metadata.at("name"), name),
+      isSameNamespace(object.metadata.at("namespace"), namespace),
+    ];
     if (isNamed.includes(false)) return false;
     const truth = withAnyPort || hasPort(object, port);
     return truth === true && isNamed.includes(undefined) ? undefined : truth;

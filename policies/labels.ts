@@ -16,6 +16,12 @@ export function isSame(a: Field, b: Field): Truth {
   return (a.value ?? undefined) === (b.value ?? undefined);
 }
 
+/** Whether two namespaces are the same. None given is `default`, unless kubeconfig or provider say otherwise. */
+export function isSameNamespace(a: Field, b: Field): Truth {
+  if (a.isUnknown || b.isUnknown) return undefined;
+  return (a.value || "default") === (b.value || "default");
+}
+
 /** Whether labels hold each of these pairs. */
 export function hasPairs(pairs: Field, labels: Field): Truth {
   return every(pairs.members().map(pair => (pair.isUnknown ? undefined : isSame(pair, labels.at(pair.name)))));
@@ -113,7 +119,7 @@ export class PodIndex {
     const found = { sure: [] as PodSubject[], unsure: [] as PodSubject[] };
     for (const pod of new Set(this.candidates(pairs))) {
       const own = pod.owner.at("metadata", "namespace");
-      const truth = every([isSame(namespace, own), selects(pod.metadata.at("labels"))]);
+      const truth = every([isSameNamespace(namespace, own), selects(pod.metadata.at("labels"))]);
       if (truth === true) found.sure.push(pod);
       else if (truth === undefined) found.unsure.push(pod);
     }
@@ -125,7 +131,10 @@ export class PodIndex {
     this.#declared ??= declarations(this.stack);
     const namespace = metadata.at("namespace");
     const truths = this.#declared.map(({ object, labels }) =>
-      every([isSame(namespace, object.metadata.at("namespace")), labels.isUnknown ? undefined : selects(labels)]),
+      every([
+        isSameNamespace(namespace, object.metadata.at("namespace")),
+        labels.isUnknown ? undefined : selects(labels),
+      ]),
     );
     if (truths.includes(true)) return true;
     return truths.includes(undefined) ? undefined : false;

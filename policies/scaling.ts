@@ -1,4 +1,4 @@
-import { isSame } from "./labels.js";
+import { isSameNamespace } from "./labels.js";
 import type { KubernetesObject, StackSubject } from "./subject.js";
 import type { Field } from "./value.js";
 
@@ -20,7 +20,7 @@ function leastScaled(stack: StackSubject, { kind, metadata }: Scaled): Field | u
       .find(
         one =>
           (one.spec.at("scaleTargetRef", "kind").value ?? scales) === kind &&
-          isSame(one.metadata.at("namespace"), metadata.at("namespace")) !== false,
+          isSameNamespace(one.metadata.at("namespace"), metadata.at("namespace")) !== false,
       );
     if (scaler !== undefined) return scaler.spec.at(least);
   }

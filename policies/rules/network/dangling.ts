@@ -1,5 +1,5 @@
 import { ingressBackends, isExistingService } from "../../backends.js";
-import { hasPairs, isSame, isSelected, type Truth } from "../../labels.js";
+import { hasPairs, isSame, isSameNamespace, isSelected, type Truth } from "../../labels.js";
 import { type StackProblem, stackRule, undetermined, violation } from "../../rule.js";
 import type { KubernetesObject, ResourceSubject, StackSubject } from "../../subject.js";
 import type { Field } from "../../value.js";
@@ -96,7 +96,7 @@ function scalerProblems(stack: StackSubject, { resource, object }: Placed): Stac
       one =>
         one.kind === kind &&
         isSame(one.metadata.at("name"), name) !== false &&
-        isSame(one.metadata.at("namespace"), object.metadata.at("namespace")) !== false,
+        isSameNamespace(one.metadata.at("namespace"), object.metadata.at("namespace")) !== false,
     ),
   );
   return isThere

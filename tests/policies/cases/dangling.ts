@@ -4,6 +4,17 @@ const prometheus = (spec: object, namespace = "shop", type = "monitoring.coreos.
   "/x": { type: `kubernetes:${type}`, properties: { metadata: { name: "x", namespace }, spec } },
 });
 const backend = (service: object) => ({ "/ingress/properties/spec/rules/0/http/paths/0/backend/service": service });
+/** A pod and a Service for it in two namespaces. */
+const placed = (pod: unknown, service: unknown) => ({
+  "/pod": kubernetes("core/v1", "Pod", {
+    metadata: { name: "x", namespace: pod, labels: { app: "x" } },
+    spec: { containers: [] },
+  }),
+  "/own": kubernetes("core/v1", "Service", {
+    metadata: { name: "x", namespace: service },
+    spec: { selector: { app: "x" } },
+  }),
+});
 const labels = { app: "metrics", tier: "x" };
 
 const solver = (labels: Record<string, string>) => ({ "/service/properties/spec/selector": labels });
@@ -67,6 +78,12 @@ export const danglingCases: readonly Case[] = [
     false,
   ],
   ["k8s-dangling", solver({ app: "x" }), true],
+  // No namespace is the namespace default.
+  ...each([undefined, null, ""], namespace => ["k8s-dangling", placed("default", namespace), false]),
+  ["k8s-dangling", placed(undefined, "default"), false],
+  ["k8s-dangling", placed("other", undefined), true],
+  // Of the load balancer's own actions none is a Service.
+  ["k8s-dangling", backend({ name: "redirect", port: { name: "use-annotation" } }), false],
   // Which of the two is missing is told.
   ["k8s-dangling", backend({ name: "wbe", port: { number: 80 } }), true, {}, 'a Service that exists, not "wbe"'],
   ["k8s-dangling", backend({ name: "web", port: { number: 81 } }), true, {}, 'a port that Service "web" has, not 81'],
