@@ -107,9 +107,11 @@ async function measure(lab: Lab, from: readonly string[]): Promise<Figures> {
       ...(await deployBad(lab, "a failing probe", failingProbe)),
     );
     lab.note("a rollout of everything, and back");
+    // One pod after the other: where the autoscaler has made more, it takes as much longer.
+    const apiReplicas = (await deploymentOf(lab, "api")).status.replicas ?? 0;
     const rolloutSeconds = await rollOut(lab);
     lab.note("an eviction of every pod that serves");
-    return { rolloutSeconds, ...(await drain(lab, serving, mostSeconds)) };
+    return { apiReplicas, rolloutSeconds, ...(await drain(lab, serving, mostSeconds)) };
   });
   if (load.failed > 0) faults.push(`${load.failed} of ${load.requests} requests failed: ${faultsOf(load)}`);
   if (load.dropped > 0) faults.push(`the load was not kept: ${load.dropped} requests were not made`);
