@@ -61,7 +61,8 @@ function hintFor(error: Error): string | undefined {
   return undefined;
 }
 
-const frame = /\(?((?:file:\/\/)?\/[^():]+|[A-Za-z]:\\[^():]+):(\d+):(\d+)\)?$/;
+/** Node's own `node:internal/modules/…` is no path, though one could be read out of it. */
+const frame = /[\s(]((?:file:\/\/)?\/[^():]+|[A-Za-z]:\\[^():]+):(\d+):(\d+)\)?$/;
 /** Node puts the place of a syntax error before the stack. */
 const headline = /^((?:file:\/\/)?\/[^:\n]+):(\d+)\n/;
 

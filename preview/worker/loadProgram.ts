@@ -37,7 +37,10 @@ export async function runProgram(programDir: string, entry: string): Promise<unk
   const { file, esModule } = entryOf(programDir, entry);
   let exported: unknown;
   if (esModule) {
-    const module = (await import(pathToFileURL(indexOf(file)).href)) as Properties;
+    const path = indexOf(file);
+    const isReadable = !/\.[cm]?tsx?$/.test(path) || process.features.typescript;
+    // The engine's loader reads TypeScript modules on any Node; this one's makes CommonJS of what Node itself cannot import.
+    const module = (isReadable ? await import(pathToFileURL(path).href) : load(path)) as Properties;
     exported = "default" in module ? module["default"] : module;
   } else {
     exported = load(isFolder(file) ? `${file}/` : file);

@@ -11,7 +11,7 @@ import { readCallsitesDirectly } from "./callsites.js";
 import { guardExit } from "./exitGuard.js";
 import { FailedProgram } from "./failedProgram.js";
 import { programFailure, toFailure } from "./failure.js";
-import { runProgram } from "./loadProgram.js";
+import { entryOf, runProgram } from "./loadProgram.js";
 import { loadAnalyzer } from "./localAnalyzer.js";
 import { callLocal, Server } from "./localGrpc.js";
 import type { Assignment, Failure } from "./messages.js";
@@ -82,7 +82,8 @@ export async function previewInOneProcess(
   );
   watchPlainInvokes(runtime, deployment);
   await run(deployment, runtime, require);
-  if (typescript.aliasedImport !== undefined) {
+  // A module must end its imports in .js, and the engine's loader for modules finds them.
+  if (typescript.aliasedImport !== undefined && !entryOf(settings.programDir, settings.entry).esModule) {
     const { file, request } = typescript.aliasedImport;
     deployment.logs.push({
       severity: "warning",

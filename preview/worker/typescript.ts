@@ -5,7 +5,7 @@ import { dirname, join, resolve, sep } from "node:path";
 import type * as TypeScript from "typescript";
 
 /** Part of every cache key: what this file does to a program's text. */
-const cacheVersion = "1";
+const cacheVersion = "2";
 
 interface Compiled {
   code: string;
@@ -148,6 +148,11 @@ export class TypeScriptLoader {
         incremental: false,
         isolatedDeclarations: false,
         noEmit: false,
+        // The map leads from a file in outDir to its source; this code stays where its source is.
+        outDir: undefined,
+        rootDir: undefined,
+        sourceRoot: undefined,
+        mapRoot: undefined,
       },
     };
   }

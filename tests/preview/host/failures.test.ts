@@ -59,6 +59,12 @@ describe("a program that fails", function () {
     });
   }
 
+  it("is placed in its own files, not in Node's", async () => {
+    const error = await failureOf(program("", { "index.ts": `require("./not-there");\n` }, "index.ts"));
+    assert.match(error.message, /Cannot find module '\.\/not-there'/);
+    assert.deepEqual([error.source?.file, error.source?.line], ["index.ts", 1]);
+  });
+
   it("carries its stack only when asked to", async () => {
     const error = await failureOf(program(`throw new Error("deep");\n`), { debug: true });
     assert.match(error.trace ?? "", /at .*index\.js:1/);

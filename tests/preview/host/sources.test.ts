@@ -74,6 +74,23 @@ describe("source positions of a TypeScript program", function () {
     });
   }
 
+  it("are right where the tsconfig has a folder for compiled files, as Pulumi's templates have", async () => {
+    const { compilerOptions, ...rest } = JSON.parse(files["tsconfig.json"]) as { compilerOptions: object };
+    const tsconfig = { ...rest, compilerOptions: { ...compilerOptions, outDir: "bin", sourceRoot: "/elsewhere" } };
+    const dir = program("", { ...files, "tsconfig.json": JSON.stringify(tsconfig) }, "index.ts");
+    assert.deepEqual(positions(await preview(dir))["shop-front"], ["components/shop.ts:11:7", "index.ts:9:1"]);
+  });
+
+  it("are right in a program of modules, whose imports end in .js", async () => {
+    const source = files["index.ts"].replace("./components/shop", "./components/shop.js");
+    const manifest = JSON.stringify({ name: "shop", type: "module" });
+    const result = await preview(
+      program(source, { ...files, "index.ts": source, "package.json": manifest }, "index.ts"),
+    );
+    assert.deepEqual(positions(result)["shop-front"], ["components/shop.ts:11:7", "index.ts:9:1"]);
+    assert.deepEqual(result.logs, []);
+  });
+
   it("are right when the compiled program comes from the cache, and after a change", async () => {
     const dir = program("", files, "index.ts");
     const cold = positions(await preview(dir));
