@@ -36,6 +36,8 @@ export class Deployment {
     unhandledReads: [],
     ignored: [],
   };
+  /** Types of components whose objects a provider would have rendered, and no fixture answers for. */
+  readonly unrendered = new Set<string>();
   /** What policies changed. */
   readonly remediated: { urn: string; rule: string }[] = [];
   /** Tokens that the program calls for their plain value, as far as the host can see it: unknown is no answer to those. */

@@ -9,7 +9,7 @@ import {
 } from "@pulumi/pulumi/proto/resource_pb";
 import { PreviewError } from "../errors.js";
 import { decodeYaml } from "../expand/yaml.js";
-import { lowerAll, type Properties } from "../value.js";
+import { lowerAll, type Properties, UNKNOWN } from "../value.js";
 import type { Deployment } from "./deployment.js";
 import { positionsOf } from "./source.js";
 import { fromStruct, toStruct } from "./struct.js";
@@ -35,6 +35,12 @@ export async function invoke(deployment: Deployment, request: ResourceInvokeRequ
     response.setReturn(toStruct(fixture.result));
     return response;
   }
+  const rendered = rendering[token];
+  if (rendered !== undefined) {
+    deployment.unrendered.add(rendered);
+    response.setReturn(toStruct({ result: UNKNOWN }));
+    return response;
+  }
   deployment.coverage.unhandledInvokes.push({ token, ...(source === undefined ? {} : { source }) });
   if (deployment.plainInvokes.has(token)) {
     throw deployment.fail(
@@ -51,6 +57,12 @@ export async function invoke(deployment: Deployment, request: ResourceInvokeRequ
   response.setUnknown(true);
   return response;
 }
+
+/** Components of the first generation, whose objects the SDK makes of what a function of the provider renders. */
+const rendering: Record<string, string> = {
+  "kubernetes:helm:template": "kubernetes:helm.sh/v3:Chart",
+  "kubernetes:kustomize:directory": "kubernetes:kustomize:Directory",
+};
 
 /** A method of a remote resource. There is no process that could answer it. */
 export function call(deployment: Deployment, request: ResourceCallRequest): CallResponse {

@@ -16,6 +16,7 @@ export function resultOf(
   const { settings, coverage } = deployment;
   const secrets = knownSecrets(deployment);
   const mask = masker(secrets);
+  listUnrendered(deployment);
   return {
     project: settings.project,
     stack: settings.stack,
@@ -32,6 +33,20 @@ export function resultOf(
     timings: { ...timings, total: 0 },
     ...(deployment.remediated.length === 0 ? {} : { remediated: deployment.remediated }),
   };
+}
+
+/** A component may ask for its objects before it is registered itself: only in the end is it known which one has none. */
+function listUnrendered({ unrendered, resources, coverage }: Deployment): void {
+  if (unrendered.size === 0) return;
+  const parents = new Set([...resources.values()].map(({ parent }) => parent));
+  for (const { urn, type } of resources.values()) {
+    if (unrendered.has(type) && !parents.has(urn))
+      coverage.unexpandedComponents.push({
+        urn,
+        type,
+        reason: "only its provider renders it: use the component's next version",
+      });
+  }
 }
 
 /** Every secret text that the configuration, the fixtures or a resource held. */

@@ -4,7 +4,7 @@ import { admit } from "../engine/register.js";
 import type { EngineResource } from "../engine/resource.js";
 import { isClusterScoped } from "../providers/clusterScope.js";
 import { contextNamespace } from "../providers/kubeconfig.js";
-import { isObject, type Properties, reveal } from "../value.js";
+import { isObject, isSecret, type Properties, reveal, secret } from "../value.js";
 
 /**
  * Registers the objects that a remote component would create: named `<component>:<namespace>/<name>`, as the provider names them.
@@ -34,12 +34,15 @@ export async function addChildren(
     child.provider = provider;
     child.source = component.source;
     child.programSource = component.programSource;
-    await admit(
-      deployment,
-      child,
-      clusterScoped ? object : { ...object, metadata: { ...metadata, namespace: inNamespace } },
-    );
+    const placed = clusterScoped ? object : { ...object, metadata: { ...metadata, namespace: inNamespace } };
+    await admit(deployment, child, type === "kubernetes:core/v1:Secret" ? withSecrets(placed) : placed);
   }
+}
+
+/** The provider marks what a Secret holds, wherever it was read from. */
+function withSecrets(object: Properties): Properties {
+  const held = ["data", "stringData"].filter(key => object[key] !== undefined && !isSecret(object[key]));
+  return { ...object, ...Object.fromEntries(held.map(key => [key, secret(object[key])])) };
 }
 
 function textOf(value: unknown): string {

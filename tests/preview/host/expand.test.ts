@@ -3,6 +3,7 @@ import { delimiter, dirname } from "node:path";
 import { PreviewError } from "../../../preview/errors.js";
 import { decodeYaml, objectsIn } from "../../../preview/expand/yaml.js";
 import { isClusterScoped } from "../../../preview/providers/clusterScope.js";
+import { UNKNOWN } from "../../../preview/value.js";
 import { requireProgram } from "../../support/programs.js";
 import { preview, program, removeTemporary } from "./support.js";
 
@@ -120,5 +121,31 @@ const provider = new k8s.Provider("p", { kubeconfig: "{}", namespace: "apps" });
       coverage.unexpandedComponents.map(({ type, reason }) => [type, reason]),
       [["kubernetes:helm.sh/v4:Chart", "helm is not installed here"]],
     );
+  });
+
+  it("marks what a Secret of a file holds, as the provider does", async () => {
+    const yaml = "{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {a: hidden-value}}";
+    const source = `${head}new k8s.yaml.v2.ConfigGroup("g", { yaml: ${JSON.stringify(yaml)} }, { provider });\n`;
+    assert.ok((await preview(program(source))).secrets.includes("hidden-value"));
+  });
+
+  it("is listed where only its provider renders it, and what is read from it is not known", async () => {
+    const source = `${head}const chart = new k8s.helm.v3.Chart("c", { chart: "redis" }, { provider });
+new k8s.kustomize.Directory("k", { directory: "./overlay" }, { provider });
+exports.address = chart.getResourceProperty("v1/Service", "c-redis", "spec").apply(spec => spec.clusterIP);
+`;
+    const { coverage, outputs, resources } = await preview(program(source));
+    assert.deepEqual(coverage.unexpandedComponents.map(({ urn }) => urn.split("::").at(-1)).sort(), ["c", "k"]);
+    assert.equal(outputs["address"], UNKNOWN);
+    assert.equal(resources.filter(({ type }) => type.startsWith("kubernetes:core")).length, 0);
+  });
+
+  it("is expanded by what a fixture says that its provider renders", async () => {
+    const source = `${head}new k8s.helm.v3.Chart("c", { chart: "redis" }, { provider });\n`;
+    const map = "{apiVersion: v1, kind: ConfigMap, metadata: {name: rendered}}";
+    const fixtures = `invokes: [{token: "kubernetes:helm:template", result: {result: [${map}]}}]\n`;
+    const { coverage, resources } = await preview(program(source, { "Pulumi.dev.fixtures.yaml": fixtures }));
+    assert.deepEqual(coverage.unexpandedComponents, []);
+    assert.ok(resources.some(({ name }) => name === "rendered"));
   });
 });
