@@ -20,6 +20,7 @@ import { lowerAll } from "../value.js";
 import { analyzeRequest, stackResource } from "./analyzerRequests.js";
 import { levelName, type PolicySetting, rulesOf, settingFor, severityName } from "./levels.js";
 import type { Pack } from "./pack.js";
+import { noteRepair } from "./repaired.js";
 
 /** The Analyzer service of one policy pack, whatever the transport. */
 export interface AnalyzerClient {
@@ -110,8 +111,10 @@ export class Analyzer {
     for (const remediation of response.getRemediationsList()) {
       const properties = remediation.getProperties();
       if (remediation.getDiagnostic() === "" && properties !== undefined) {
-        resource.inputs = fromStruct(properties);
-        deployment.remediated.push({ urn: resource.urn, rule: remediation.getPolicyname() });
+        const repaired = fromStruct(properties);
+        const [before, after] = [lowerAll(resource.inputs, true), lowerAll(repaired, true)];
+        noteRepair(deployment, resource, remediation.getPolicyname(), before, after);
+        resource.inputs = repaired;
       } else {
         this.add(remediation.getPolicyname(), remediation.getDiagnostic(), "medium", resource);
       }

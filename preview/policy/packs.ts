@@ -13,6 +13,7 @@ import {
   remediate,
 } from "./findingsEntry.js";
 import type { Pack } from "./pack.js";
+import { noteRepair } from "./repaired.js";
 import { Stopwatch } from "./stopwatch.js";
 
 interface PurePack {
@@ -75,10 +76,11 @@ export class Packs implements Analyzers {
     const { remediated } = entry;
     if (!remediates || remediated === undefined) return;
     this.stopwatch.measure(() => {
-      const properties = remediate(pack, remediated, judgedResource(deployment, resource));
+      const judged = judgedResource(deployment, resource);
+      const properties = remediate(pack, remediated, judged);
       if (properties === undefined) return;
+      noteRepair(deployment, resource, pack.name, judged.properties, properties);
       resource.inputs = properties;
-      deployment.remediated.push({ urn: resource.urn, rule: pack.name });
     });
   }
 }

@@ -119,6 +119,10 @@ describe("policy packs", function () {
       assert.deepEqual((map?.inputs["metadata"] as Record<string, unknown>)["labels"], { by: "pack" });
       assert.deepEqual(result.remediated, [{ urn: map?.urn, rule: "labels" }]);
       assert.deepEqual(
+        result.logs.filter(({ urn }) => urn === map?.urn).map(({ severity, message }) => [severity, message]),
+        [["warning", 'labels repaired kubernetes:core/v1:ConfigMap "map": changed metadata.labels']],
+      );
+      assert.deepEqual(
         result.findings.map(({ rule, level, verdict }) => [rule, level, verdict]),
         [["known-data", "advisory", "undetermined"]],
       );
@@ -175,7 +179,27 @@ exports.judge = resources => resources.filter(r => r.properties.spec?.type === "
     const service = result.resources.find(({ type }) => type === "kubernetes:core/v1:Service");
     assert.deepEqual(service?.inputs["spec"], { type: "ClusterIP" });
     assert.deepEqual(result.remediated, [{ urn: service.urn, rule: "pure-pack" }]);
+    assert.match(
+      result.logs[0]?.message ?? "",
+      /^pure-pack repaired kubernetes:core\/v1:Service "box": changed spec\.type/,
+    );
     assert.deepEqual(result.findings, []);
+  });
+
+  it("that mark a secret tell where, and never what it is", async () => {
+    const mark = `{ "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value: "hidden-value" }`;
+    const folder = pack("", {
+      ...pure,
+      "findings.js": `exports.rules = [{ id: "inside", title: "Inside", severity: "high", level: "remediate" }];
+exports.remediated = r => r.type !== "kubernetes:core/v1:ConfigMap" ? r : { ...r, properties: { ...r.properties, data: { a: ${mark} } } };
+exports.judge = () => [];
+`,
+    });
+    const map = `${source}new k8s.core.v1.ConfigMap("plain", { metadata: { name: "plain" }, data: { a: "hidden-value" } });\n`;
+    const policyConfigFiles = configured(folder, { inside: "remediate" });
+    const { logs } = await preview(program(map), { policyPacks: [folder], policyConfigFiles });
+    const told = logs.find(({ urn }) => urn?.endsWith("::plain") === true)?.message;
+    assert.equal(told, 'pure-pack repaired kubernetes:core/v1:ConfigMap "plain": marked data.a as a secret');
   });
 
   it("that return what is no finding are refused", async () => {
