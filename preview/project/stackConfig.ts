@@ -29,10 +29,12 @@ export function mergeConfig(
   const merged: StackConfig = { values: {}, secretKeys: [], toBeSet: [] };
   const faults: { path: string[]; message: string }[] = [];
   const given = entriesOf(project, file);
+  // A project that only sets Pulumi's own keys, such as pulumi:tags, declares nothing.
+  const declaresOwn = [...project.declarations.keys()].some(key => key.startsWith(`${project.name}:`));
 
   for (const [key, { raw, path }] of given) {
     const declaration = project.declarations.get(key);
-    if (declaration === undefined && project.declarations.size > 0 && key.startsWith(`${project.name}:`)) {
+    if (declaration === undefined && declaresOwn && key.startsWith(`${project.name}:`)) {
       const known = [...project.declarations.keys()].sort().join(", ");
       faults.push({ path, message: `${key} is not declared in ${project.yaml.name} (declared: ${known})` });
       continue;

@@ -75,6 +75,12 @@ describe("a stack's settings", () => {
     assert.deepEqual(settings({ "Pulumi.dev.yaml": file }).disabledDefaultProviders, ["kubernetes", "docker"]);
   });
 
+  it("need no declaration in a project that sets only Pulumi's own keys", () => {
+    const project = "name: shop\nruntime: nodejs\nconfig:\n  pulumi:tags: {value: {team: shop}}\n";
+    const { config } = settings({ "Pulumi.yaml": project, "Pulumi.dev.yaml": "config:\n  shop:colour: red\n" });
+    assert.equal(config["shop:colour"], "red");
+  });
+
   it("are refused together where they are wrong, each by its key", () => {
     const error = fault({
       "Pulumi.dev.yaml": "config:\n  shop:replicas: many\n  shop:colour: red\n  shop:password: in-plain-text\n",
