@@ -6,8 +6,15 @@ const credentialWords =
   /(^|_)(password|passwd|pwd|passphrase|pass|secret|secrets|token|apikey|api_key|private_key|secret_key|access_key|(account|batch|hmac|jwt|shared|storage|subscription)_key|key_content|encryption_key|signing_key|master_key|credential|credentials|auth_key|dsn|plaintext_value)(_|$)/;
 
 /** Words after which a name speaks of a credential without holding it. */
-const aboutCredentials =
-  /_(file|path|dir|name|names|id|ids|url|uri|endpoint|host|ttl|expiry|expires|expiration|lifetime|age|length|size|min|max|count|enabled|required|type|policy|issuer|algorithm|header|field|version|ref|key_name|location|mount|arn|limit|timeout|seconds|rotation)$/;
+const aboutCredentials = new RegExp(
+  `_(${[
+    "file|path|dir|name|names|id|ids|url|uri|endpoint|host|ttl|expiry|expires|expiration|lifetime|age|length|size|min",
+    "max|count|enabled|required|type|policy|issuer|algorithm|header|field|version|ref|key_name|location|mount|arn",
+    "limit|timeout|seconds|rotation|hash|hasher|digest|checksum|fingerprint|thumbprint|sha256|namespace|provider",
+    "store|backend|manager|region|prefix|suffix|audience|scope|scopes|realm|method|mode|strategy|regex|pattern",
+    "template",
+  ].join("|")})$|(^|_)(existing|pull)_secrets?(_|$)`,
+);
 
 function wordsOf(name: string): string {
   return name
@@ -23,8 +30,12 @@ export function isCredentialName(name: string): boolean {
   return credentialWords.test(words) && !aboutCredentials.test(words);
 }
 
-/** Text that holds no credential whatever its name: nothing, a switch, a small number or a time, a path, a reference to another variable. */
-const harmless = /^(|true|false|yes|no|on|off|null|none|\d{1,5}|\d{1,32}[a-z]{1,2}|[./][^\n]*|\$\([^\n]*\))$/i;
+/**
+ * Text that holds no credential whatever its name: nothing, a switch, a small number or a time, a path, a reference to another variable,
+ * and the address that Sentry is written to, which every browser is told.
+ */
+const harmless =
+  /^(|true|false|yes|no|on|off|null|none|\d{1,5}|\d{1,32}[a-z]{1,2}|[./][^\n]*|\$\([^\n]*\)|https:\/\/[0-9a-f]{32}@[^\s]*)$/i;
 
 /** Whether literal text under this name is a credential, by its form or by its name. */
 export function isCredentialText(name: string, text: string): boolean {
@@ -43,6 +54,9 @@ interface Form {
   /** What the pattern finds and is none after all; RE2 knows no "but not". */
   but?: RegExp;
 }
+
+/** The one form that goes by a name and not by what the credential looks like. */
+export const settingForm = "a password in a setting";
 
 /** Names of settings whose value is a credential, in files of any kind: `spring.datasource.password`, `clientSecret`, `client-key-data`. */
 const settings = [
@@ -119,9 +133,10 @@ export const credentialForms: readonly Form[] = [
   {
     name: "a password in a URL",
     fixed: ["://"],
-    pattern: /[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:/?#@$]{0,200}:[^\s:/?#@$]{1,200}@/i,
+    // What begins with a bracket or an asterisk is to be filled in, or is masked.
+    pattern: /[a-z][a-z0-9+.-]{1,30}:\/\/[^\s:/?#@$]{0,200}:[^\s:/?#@$<{\[*][^\s:/?#@$]{0,199}@/i,
     // From its fixed text on: from a letter on, it would be tried at each.
-    faster: /:\/\/(?<=[a-z][a-z0-9+.-]{1,30}:\/\/)[^\s:/?#@$]{0,200}:[^\s:/?#@$]{1,200}@/i,
+    faster: /:\/\/(?<=[a-z][a-z0-9+.-]{1,30}:\/\/)[^\s:/?#@$]{0,200}:[^\s:/?#@$<{\[*][^\s:/?#@$]{0,199}@/i,
   },
   {
     name: "a registry's credentials",
@@ -134,7 +149,7 @@ export const credentialForms: readonly Form[] = [
     pattern: /authorization["']?[ \t:=,]{1,8}["']?(?:basic|bearer) [A-Za-z0-9+/._~-]{16}/i,
   },
   {
-    name: "a password in a setting",
+    name: settingForm,
     // The commonest first: most texts hold it, and need not be searched for the others.
     fixed: [
       "key",

@@ -1,4 +1,4 @@
-import { credentialIn, isCredentialName, isCredentialText } from "../../credentials.js";
+import { credentialIn, isCredentialName, isCredentialText, settingForm } from "../../credentials.js";
 import { isDigest, parseImage } from "../../image.js";
 import { flag, type Problem, resourceRule, undetermined, violation } from "../../rule.js";
 import type { ResourceSubject } from "../../subject.js";
@@ -12,8 +12,10 @@ const builds: Record<string, readonly string[]> = {
   "docker-build:index:Image": ["buildArgs"],
 };
 
+/** Its instructions, each on one line: one goes on after a backslash, past comments. */
 function linesOf(dockerfile: Field): string[] {
-  return (dockerfile.text ?? "").slice(0, 65_536).split("\n");
+  const text = (dockerfile.text ?? "").slice(0, 65_536);
+  return text.replace(/\\[ \t]{0,80}\r?\n([ \t]{0,80}#[^\n]*\n)*/g, " ").split("\n");
 }
 
 function argumentProblems(list: Field): Problem[] {
@@ -42,20 +44,41 @@ function setBy(line: string): { name: string; text: string }[] {
   return [{ name: rest.replace(/\s.*$/, ""), text: rest.replace(/^\S+\s*/, "").trim() }];
 }
 
-/** Credentials that a Dockerfile in the program leaves in the image; what refers to another variable is none. */
-function settingProblems(dockerfile: Field): Problem[] {
-  return linesOf(dockerfile)
-    .flatMap(setBy)
-    .filter(({ name, text }) => !text.startsWith("$") && isCredentialText(name, text))
-    .map(({ name }) => violation(dockerfile, `must not hold a credential in its Dockerfile: ${name}`));
+/** What an instruction holds of credentials, by their names or forms; what refers to another variable is none. */
+function credentialsIn(line: string): string[] {
+  if (/^\s*#/.test(line)) return [];
+  const set = setBy(line);
+  if (set.length > 0)
+    return set
+      .filter(({ name, text }) => !text.startsWith("$") && isCredentialText(name, text))
+      .map(({ name }) => name);
+  const form = credentialIn(line);
+  return form === undefined || form === settingForm ? [] : [form];
 }
 
-/** What a line of a Dockerfile takes from elsewhere, and the name of the stage that it begins. */
-function takenBy(line: string): { taken: string; as: string; what: string } | undefined {
-  const [, , base, , stage = ""] = /^\s*FROM\s+(--platform=\S+\s+)?(\S+)(\s+AS\s+(\S+))?/i.exec(line) ?? [];
-  if (base !== undefined) return { taken: base, as: stage.toLowerCase(), what: "base image" };
+/** Credentials that a Dockerfile in the program leaves in the image, or in the history of its instructions. */
+function settingProblems(dockerfile: Field): Problem[] {
+  return linesOf(dockerfile)
+    .flatMap(credentialsIn)
+    .map(what => violation(dockerfile, `must not hold a credential in its Dockerfile: ${what}`));
+}
+
+interface Taken {
+  image: string;
+  what: string;
+}
+
+/** What an instruction takes from elsewhere: the base of a stage, what it copies from, what it mounts. */
+function takenBy(line: string): Taken[] {
+  const [, , base] = /^\s*FROM\s+(--platform=\S+\s+)?(\S+)/i.exec(line) ?? [];
+  if (base !== undefined) return [{ image: base, what: "base image" }];
   const [, copied] = /^\s*COPY\s+(?:--\S+\s+){0,8}?--from=(\S+)/i.exec(line) ?? [];
-  return copied === undefined ? undefined : { taken: copied, as: "", what: "image to copy from" };
+  if (copied !== undefined) return [{ image: copied, what: "image to copy from" }];
+  const [, flags = ""] = /^\s*RUN((?:\s+--\S+){1,16})/i.exec(line) ?? [];
+  return [...flags.matchAll(/--mount=(?:[^\s,]+,){0,16}?from=([^\s,]+)/g)].map(([, mounted = ""]) => ({
+    image: mounted,
+    what: "image to mount",
+  }));
 }
 
 /** Images that a Dockerfile in the program takes; numbers and names of earlier stages, and arguments, are none. */
@@ -63,14 +86,18 @@ function baseProblems(dockerfile: Field): Problem[] {
   if (dockerfile.isUnknown) return [undetermined(dockerfile)];
   const stages = new Set<string>(["scratch"]);
   return linesOf(dockerfile).flatMap(line => {
-    const { taken, as, what } = takenBy(line) ?? { taken: "scratch", as: "", what: "" };
-    const isPinned =
-      stages.has(taken.toLowerCase()) ||
-      taken.includes("$") ||
-      (what === "image to copy from" && /^\d+$/.test(taken)) ||
-      isDigest(parseImage(taken).digest);
-    if (as !== "") stages.add(as);
-    return isPinned ? [] : [violation(dockerfile, `must pin its ${what} ${JSON.stringify(taken)} by digest`)];
+    const unpinned = takenBy(line).filter(
+      ({ image, what }) =>
+        !stages.has(image.toLowerCase()) &&
+        !image.includes("$") &&
+        !(what !== "base image" && /^\d+$/.test(image)) &&
+        !isDigest(parseImage(image).digest),
+    );
+    const stage = /^\s*FROM\s[^#]*\sAS\s+(\S+)/i.exec(line)?.[1];
+    if (stage !== undefined) stages.add(stage.toLowerCase());
+    return unpinned.map(({ image, what }) =>
+      violation(dockerfile, `must pin its ${what} ${JSON.stringify(image)} by digest`),
+    );
   });
 }
 

@@ -1,7 +1,11 @@
 import { resourceRule, violation } from "../../rule.js";
 
-/** Packages whose default provider touches nothing outside the stack. */
-const harmless = ["pulumi:providers:pulumi"];
+/** Packages whose provider is told no cluster, account or region: it touches nothing outside the stack, or only what its resource names. */
+const harmless = new Set(
+  ["cloudinit", "command", "null", "pulumi", "pulumi-nodejs", "random", "std", "time", "tls"].map(
+    name => `pulumi:providers:${name}`,
+  ),
+);
 
 export const defaultProvider = resourceRule({
   id: "pulumi-default-provider",
@@ -14,7 +18,7 @@ export const defaultProvider = resourceRule({
     "Create the provider in the program, and give it to the resource or its component by the option `provider` or `providers`.",
   reads: ["provider"],
 
-  applies: ({ input }) => input.provider !== undefined && !harmless.includes(input.provider.type),
+  applies: ({ input }) => input.provider !== undefined && !harmless.has(input.provider.type),
   check: ({ inputs, input }) =>
     /^default(_|$)/.test(input.provider?.name ?? "")
       ? [

@@ -2,16 +2,27 @@ import { resourceRule, violation } from "../../rule.js";
 
 /** What holds data that nothing else holds. */
 const stateful = new Set([
+  "aws:docdb/cluster:Cluster",
   "aws:dynamodb/table:Table",
   "aws:ebs/volume:Volume",
   "aws:efs/fileSystem:FileSystem",
   "aws:elasticache/replicationGroup:ReplicationGroup",
   "aws:kms/key:Key",
+  "aws:neptune/cluster:Cluster",
+  "aws:opensearch/domain:Domain",
   "aws:rds/cluster:Cluster",
   "aws:rds/instance:Instance",
+  "aws:redshift/cluster:Cluster",
   "aws:s3/bucket:Bucket",
   "aws:s3/bucketV2:BucketV2",
+  "digitalocean:index/databaseCluster:DatabaseCluster",
+  "digitalocean:index/spacesBucket:SpacesBucket",
+  "digitalocean:index/volume:Volume",
   "docker:index/volume:Volume",
+  "gcp:compute/disk:Disk",
+  "gcp:spanner/instance:Instance",
+  "gcp:sql/databaseInstance:DatabaseInstance",
+  "gcp:storage/bucket:Bucket",
   "kubernetes:core/v1:PersistentVolumeClaim",
 ]);
 

@@ -1,4 +1,5 @@
 import { credentialIn, isCredentialName, isCredentialText } from "../../credentials.js";
+import type { JudgedResource } from "../../finding.js";
 import { flag, type Problem, resourceRule, undetermined } from "../../rule.js";
 import type { Field } from "../../value.js";
 
@@ -12,9 +13,24 @@ function isEncoded(text: string): boolean {
   return credentialIn(Buffer.from(text, "base64").toString()) !== undefined;
 }
 
-function problemsOf(field: Field, isOfData: boolean): Problem[] {
+/** Whose outputs are secrets of the engine's: what is made of them is one too, though Pulumi does not mark what is not known yet. */
+const makers = new Set([
+  "random:index/randomBytes:RandomBytes",
+  "random:index/randomPassword:RandomPassword",
+  "tls:index/privateKey:PrivateKey",
+]);
+
+/** Whether all that the property depends on makes secrets. */
+function isMadeOfSecrets({ propertyDependencies = {} }: JudgedResource, field: Field): boolean {
+  const [, property = ""] = field.path.split("/");
+  const urns = Object.hasOwn(propertyDependencies, property) ? (propertyDependencies[property] ?? []) : [];
+  return urns.length > 0 && urns.every(urn => makers.has(urn.split("::")[2]?.split("$").at(-1) ?? ""));
+}
+
+function problemsOf(input: JudgedResource, field: Field, isOfData: boolean): Problem[] {
   const place = field.path.slice(1).replaceAll("/", ".");
-  if (field.isUnknown) return isCredentialName(field.name) ? [undetermined(field)] : [];
+  if (field.isUnknown)
+    return isCredentialName(field.name) && !isMadeOfSecrets(input, field) ? [undetermined(field)] : [];
   const isBad = (text: unknown) =>
     typeof text === "string" && (isCredentialText(field.name, text) || (isOfData && isEncoded(text)));
   return flag(field, isBad, `must mark ${place} as a secret`);
@@ -53,10 +69,10 @@ export const secretUnmarked = resourceRule({
   needs: "secretness",
 
   applies: ({ type, object }) => type !== "pulumi:pulumi:Stack" && (object === undefined || isSecretObject(object)),
-  check: ({ object, inputs }) => {
-    if (object === undefined) return unmarked(inputs).flatMap(field => problemsOf(field, false));
+  check: ({ input, object, inputs }) => {
+    if (object === undefined) return unmarked(inputs).flatMap(field => problemsOf(input, field, false));
     return ["stringData", "data"].flatMap(key =>
-      unmarked(inputs.at(key)).flatMap(field => problemsOf(field, key === "data")),
+      unmarked(inputs.at(key)).flatMap(field => problemsOf(input, field, key === "data")),
     );
   },
 

@@ -10,8 +10,25 @@ const statefulTypes = [
   ...["kms/key:Key", "rds/cluster:Cluster", "rds/instance:Instance", "s3/bucket:Bucket", "s3/bucketV2:BucketV2"],
 ];
 
+const otherStatefulTypes = [
+  ...["docdb/cluster:Cluster", "neptune/cluster:Cluster", "opensearch/domain:Domain", "redshift/cluster:Cluster"].map(
+    type => `aws:${type}`,
+  ),
+  ...["databaseCluster:DatabaseCluster", "spacesBucket:SpacesBucket", "volume:Volume"].map(
+    type => `digitalocean:index/${type}`,
+  ),
+  ...[
+    "compute/disk:Disk",
+    "spanner/instance:Instance",
+    "sql/databaseInstance:DatabaseInstance",
+    "storage/bucket:Bucket",
+  ].map(type => `gcp:${type}`),
+];
+
+const provider = (name: string) => ({ urn: "u", type: `pulumi:providers:${name}`, name: "default", properties: {} });
+
 export const pulumiCases: readonly Case[] = [
-  ...each([...statefulTypes.map(type => `aws:${type}`), "docker:index/volume:Volume"], type => [
+  ...each([...statefulTypes.map(type => `aws:${type}`), ...otherStatefulTypes, "docker:index/volume:Volume"], type => [
     "pulumi-protect-stateful",
     { "/x": { type, properties: {}, options: { protect: false } } },
     true,
@@ -30,6 +47,16 @@ export const pulumiCases: readonly Case[] = [
     },
     false,
   ],
+  ...each(["random", "tls", "command", "pulumi-nodejs"], name => [
+    "pulumi-default-provider",
+    { "/x": { type: `${name}:index:X`, properties: {}, provider: provider(name) } },
+    false,
+  ]),
+  ...each(["docker", "aws", "randomly"], name => [
+    "pulumi-default-provider",
+    { "/x": { type: `${name}:index:X`, properties: {}, provider: provider(name) } },
+    true,
+  ]),
   [
     "pulumi-secret-unmarked",
     { "/x": { type: "aws:rds/instance:Instance", properties: { nested: [{ password: "horse" }] } } },
