@@ -127,8 +127,8 @@ function backendProblems(stack: StackSubject, { resource, object }: Placed): Sta
   return ingressBackends(object).flatMap(backend => {
     const truth = isExistingService(stack, backend);
     if (truth === true) return [];
-    if (truth === undefined) return [{ ...undetermined(backend.name), resource }];
     const { name, port } = backend;
+    if (truth === undefined) return [{ ...undetermined(port.isUnknown && !name.isUnknown ? port : name), resource }];
     const problem =
       isExistingService(stack, backend, { withAnyPort: true }) === false
         ? violation(name, `must lead to a Service that exists, not ${name.shown}`)
