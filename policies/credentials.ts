@@ -13,7 +13,12 @@ const aboutCredentials = new RegExp(
     "limit|timeout|seconds|rotation|hash|hasher|digest|checksum|fingerprint|thumbprint|sha256|namespace|provider",
     "store|backend|manager|region|prefix|suffix|audience|scope|scopes|realm|method|mode|strategy|regex|pattern",
     "template",
-  ].join("|")})$|(^|_)(existing|pull)_secrets?(_|$)`,
+  ].join("|")})$|${[
+    // Names of Secrets, and of keys in one, as charts take them.
+    "(^|_)(existing|pull|credentials?)_secrets?(_|$)",
+    "[a-z0-9]_password_key$",
+    "(password|username|name|address)_secret_key$",
+  ].join("|")}`,
 );
 
 function wordsOf(name: string): string {
