@@ -38,6 +38,8 @@ export class Deployment {
   };
   /** Types of components whose objects a provider would have rendered, and no fixture answers for. */
   readonly unrendered = new Set<string>();
+  /** Texts that the program marked as secrets, as far as the host can see it; a resource need not hold them. */
+  readonly spokenSecrets = new Set<string>();
   /** What policies changed. */
   readonly remediated: { urn: string; rule: string }[] = [];
   /** Tokens that the program calls for their plain value, as far as the host can see it: unknown is no answer to those. */

@@ -61,6 +61,7 @@ export function knownSecrets(deployment: Deployment): Set<string> {
   for (const { secretOutputs } of Object.values(fixtures.stackReferences))
     secretTexts(secret(reveal(secretOutputs)), texts);
   const given = new Set(texts);
+  secretTexts(secret([...deployment.spokenSecrets]), texts);
   for (const resource of deployment.resources.values()) {
     secretTexts(resource.inputs, texts);
     secretTexts(resource.outputs, texts);

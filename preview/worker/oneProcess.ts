@@ -20,6 +20,7 @@ import { keepStructsPlain } from "./plainStruct.js";
 import { quietSdk } from "./quietSdk.js";
 import { addServices } from "./services.js";
 import { installSourceMaps } from "./sourceMaps.js";
+import { collectSpokenSecrets } from "./spokenSecrets.js";
 import { TypeScriptLoader } from "./typescript.js";
 
 const address = "preview:0";
@@ -81,6 +82,7 @@ export async function previewInOneProcess(
     onProgress("program", resources),
   );
   watchPlainInvokes(runtime, deployment);
+  collectSpokenSecrets(require, deployment.spokenSecrets);
   await run(deployment, runtime, require);
   // A module must end its imports in .js, and the engine's loader for modules finds them.
   if (typescript.aliasedImport !== undefined && !entryOf(settings.programDir, settings.entry).esModule) {

@@ -41,6 +41,20 @@ describe("a secret", function () {
   };
   const env = { PULUMI_CONFIG_PASSPHRASE: passphrase };
 
+  it("that no resource holds stands in no failure and no log either", async () => {
+    const made = `const pulumi = require("@pulumi/pulumi");
+const box = pulumi.secret({ deep: ["made-by-" + "the-program"] });
+box.apply(({ deep }) => { pulumi.log.warn("logged " + deep[0]); if (process.env.CRASH) throw new Error("crashed with " + deep[0]); });
+`;
+    const folder = program(made);
+    const { logs } = await preview(folder);
+    assert.deepEqual(
+      logs.map(({ message }) => message),
+      ["logged [secret]"],
+    );
+    await assert.rejects(preview(folder, { env: { CRASH: "1" } }), { message: "crashed with [secret]" });
+  });
+
   for (const mode of modes) {
     it(`stands in nothing that a preview finds out, once reports mask its values (${mode})`, async () => {
       const result = await preview(program(source, files), { mode, env, policyPacks: [pack(gossip)] });
