@@ -48,7 +48,7 @@ function compare(before: unknown, after: unknown, path: readonly string[], marke
     if (!isSecret(before)) marked.push(path.join("."));
     else compare(before.value, after.value, path, marked, changed);
   } else if (Array.isArray(before) && Array.isArray(after)) {
-    compare({ ...before }, { ...after }, path, marked, changed);
+    compare(Object.fromEntries(before.entries()), Object.fromEntries(after.entries()), path, marked, changed);
   } else if (isObject(before) && isObject(after)) {
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)]))
       compare(before[key], after[key], [...path, key], marked, changed);

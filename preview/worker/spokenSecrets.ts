@@ -1,6 +1,6 @@
 /** The SDK, and its module that makes outputs, which it copies. */
 interface Outputs {
-  secret(value: unknown): { promise(withUnknowns: boolean): Promise<unknown> };
+  secret: (value: unknown) => { promise(withUnknowns: boolean): Promise<unknown> };
 }
 
 /**
