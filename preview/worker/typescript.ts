@@ -130,6 +130,11 @@ export class TypeScriptLoader {
           dirname(this.tsconfig),
         ).options
       : {};
+    // The map would lead from a file in outDir to its source; this code stays where its source is.
+    delete configured.outDir;
+    delete configured.rootDir;
+    delete configured.sourceRoot;
+    delete configured.mapRoot;
     const { module } = configured;
     const nodeModule = module !== undefined && module >= ts.ModuleKind.Node16 && module <= ts.ModuleKind.NodeNext;
     return {
@@ -148,11 +153,6 @@ export class TypeScriptLoader {
         incremental: false,
         isolatedDeclarations: false,
         noEmit: false,
-        // The map leads from a file in outDir to its source; this code stays where its source is.
-        outDir: undefined,
-        rootDir: undefined,
-        sourceRoot: undefined,
-        mapRoot: undefined,
       },
     };
   }
