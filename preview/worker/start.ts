@@ -86,8 +86,12 @@ function converse(
         reject(toError(report.failure, maskerFor(assignment), options.debug === true));
         return;
       }
+      child.removeAllListeners("close");
       const { result } = report;
-      resolvePreview({ ...result, logs: [...result.logs, ...printed.entries(masker(result.secrets))] });
+      // What it printed before may still wait to be read in this turn of the event loop.
+      setImmediate(() => {
+        resolvePreview({ ...result, logs: [...result.logs, ...printed.entries(masker(result.secrets))] });
+      });
     });
     child.on("error", reject);
     child.on("close", (code, signal) => {

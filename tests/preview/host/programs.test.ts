@@ -150,6 +150,21 @@ new k8s.core.v1.ConfigMap("second", { data: { name: first.metadata.name } }, { p
     assert.equal(second.retainOnDelete, true);
   });
 
+  it("that knows what a program prints, though its host had no time to read it before the end", async () => {
+    const busy = setInterval(() => {
+      for (const until = Date.now() + 120; Date.now() < until; );
+    }, 1);
+    try {
+      const { logs } = await preview(program(`console.log("printed");\n`));
+      assert.deepEqual(
+        logs.map(({ message }) => message),
+        ["printed"],
+      );
+    } finally {
+      clearInterval(busy);
+    }
+  });
+
   it("that knows what a program prints and logs", async () => {
     const { logs } = await preview(program(`console.log("printed");\nrequire("@pulumi/pulumi").log.warn("warned");\n`));
     assert.deepEqual(
