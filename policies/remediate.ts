@@ -22,10 +22,9 @@ function marking({ properties }: JudgedResource, path: string): PatchOperation {
 /** Whether one of the rules looks at such a resource at all: a host asks for every resource, and most hold nothing to repair. */
 function mayChange({ configured, rules, run = rules }: Judgement, resource: JudgedResource): boolean {
   const { resources } = new StackSubject([resource]);
-  const looks = (rule: Rule): boolean => {
-    if (rule.scope === "stack" || rule.scope === "exceptions") return rule.scope === "stack";
-    return resources.some(subject => applies(rule, subject, configured));
-  };
+  const looks = (rule: Rule): boolean =>
+    rule.scope === "stack" ||
+    (rule.scope !== "exceptions" && resources.some(subject => applies(rule, subject, configured)));
   try {
     return run.some(looks);
   } catch {

@@ -13,6 +13,7 @@ const mostCharacters = 20_000_000;
 export function readIndented<T>(text: string, read: (text: string) => T): { text: string; value: T } {
   let indented = text;
   let fault: unknown;
+  let indent: string | undefined;
   for (let characters = 0; characters <= mostCharacters; characters += indented.length) {
     try {
       return { text: indented, value: read(indented) };
@@ -20,7 +21,8 @@ export function readIndented<T>(text: string, read: (text: string) => T): { text
       fault ??= error;
       if (!(error instanceof YAMLException) || error.reason !== "deficient indentation") throw fault;
       const line = indented.lastIndexOf("\n", (error.mark?.position ?? 0) - 1) + 1;
-      indented = `${indented.slice(0, line)}${deepest(text)}${indented.slice(line)}`;
+      indent ??= deepest(text);
+      indented = `${indented.slice(0, line)}${indent}${indented.slice(line)}`;
     }
   }
   throw fault;
